@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "libtokenwise/catalog/tw-catalog-private.h"
+#include "libtokenwise/catalog/tw-json-slice-private.h"
+#include "libtokenwise/catalog/tw-model-private.h"
+
+G_BEGIN_DECLS
+
+/* A model that is in the file, read when it is first needed. */
+typedef struct
+{
+  TwJsonSlice text;
+  const TwCatalogProvider *host;
+  const char *key; /* "provider/id" in lower case */
+  TwModel *model;  /* (nullable) */
+} TwCatalogEntry;
+
+/* The inside of TwCatalog, for this layer's own files. Keys are in lower case: providers take ids
+ * in any case. */
+struct _TwCatalog
+{
+  GObject parent_instance;
+
+  TwDocument *document;
+  const char *version;
+  GArray *entries;        /* (element-type TwCatalogEntry), developers before resellers */
+  GHashTable *providers;  /* id: TwCatalogProvider */
+  GHashTable *by_key;     /* "provider/id": TwCatalogEntry */
+  GHashTable *by_bare_id; /* "id", the developer's before a reseller's: TwCatalogEntry */
+  GMutex lock;            /* of the entries' models */
+};
+
+/* The entry's model, read now if it was not yet. Not owned by the caller. */
+TwModel *tw_catalog_read_entry (TwCatalog *self, TwCatalogEntry *entry, GError **error);
+/* At most three names for an error message, "a, b or c", or NULL. */
+char *tw_catalog_suggest (TwCatalog *self, const char *name);
+
+G_END_DECLS

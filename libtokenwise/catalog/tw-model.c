@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MIT */
+#include "libtokenwise/catalog/tw-model-private.h"
+
+#include "libtokenwise/base/tw-error.h"
+#include "libtokenwise/base/tw-money-private.h"
+#include "libtokenwise/base/tw-time-private.h"
+#include "libtokenwise/catalog/tw-match-private.h"
+#include "libtokenwise/catalog/tw-member-private.h"
+
+/**
+ * TwModel:
+ *
+ * A model as one provider serves it: what it can do and what it charges.
+ *
+ * Immutable, and alive without the catalogue it came from. May be read from
+ * several threads.
+ *
+ * Since: 0.1
+ */
+G_DEFINE_FINAL_TYPE (TwModel, tw_model, G_TYPE_OBJECT)
+
+static void
+tw_model_finalize (GObject *object)
+{
+  TwModel *self = TW_MODEL (object);
+
+  tw_rate_cards_free (self->cards, self->n_cards);
+  tw_adjustments_free (self->adjustments, self->n_adjustments);
+  g_clear_pointer (&self->document, tw_document_unref);
+  g_free (self->qualified_id);
+  cJSON_Delete (self->json);
+  G_OBJECT_CLASS (tw_model_parent_class)->finalize (object);
+}
+
+static void
+tw_model_class_init (TwModelClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = tw_model_finalize;
+}
+
+static void
+tw_model_init (TwModel *self)
+{
+}
+
+static gboolean
+read_limits (gpointer target, const cJSON *item, GError **error)
+{
+  static const char *const allowed[] = { "context", "input", "output", "cache_min_tokens", NULL };
+  TwModel *self = target;
+
+  tw_json_integer (item, "context", &self->context_limit);
+  tw_json_integer (item, "output", &self->output_limit);
+  if (cJSON_IsObject (item) && tw_json_unknown_key (item, allowed) == NULL
+      && self->context_limit >= 0 && self->output_limit >= 0)
+    return TRUE;
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+                       "“limits” has whole numbers: context, input, output, cache_min_tokens.");
+  return FALSE;
+}
+
+static gboolean
+check_array (const cJSON *item, GError **error)
+{
+  if (cJSON_IsArray (item) && item->child != NULL)
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT, "“%s” is not a list.", item->string);
+  return FALSE;
+}
+
+static gboolean
+read_match (gpointer target, const cJSON *item, GError **error)
+{
+  ((TwModel *) target)->match = item;
+  return check_array (item, error) && tw_match_check (item, error);
+}
+
+static gboolean
+read_capabilities (gpointer target, const cJSON *item, GError **error)
+{
+  ((TwModel *) target)->capabilities = item;
+  return check_array (item, error);
+}
+
+static gboolean
+read_cards (gpointer target, const cJSON *item, GError **error)
+{
+  TwModel *self = target;
+
+  if (self->cards == NULL)
+    self->cards = tw_rate_cards_read (item, &self->n_cards, error);
+  return self->cards != NULL;
+}
+
+static gboolean
+read_adjustments (gpointer target, const cJSON *item, GError **error)
+{
+  TwModel *self = target;
+
+  if (!check_array (item, error))
+    return FALSE;
+  tw_adjustments_free (self->adjustments, self->n_adjustments);
+  self->adjustments = NULL;
+  self->n_adjustments = 0;
+  return tw_adjustments_read (item, &self->adjustments, &self->n_adjustments, error);
+}
+
+static const TwMember model_members[] = {
+  { "provider", NULL, G_STRUCT_OFFSET (TwModel, provider), TRUE },
+  { "id", NULL, G_STRUCT_OFFSET (TwModel, id), TRUE },
+  { "name", NULL, G_STRUCT_OFFSET (TwModel, name), FALSE },
+  { "match", read_match, 0, TRUE },
+  { "limits", read_limits, 0, FALSE },
+  { "tokenizer", NULL, G_STRUCT_OFFSET (TwModel, tokenizer), FALSE },
+  { "rate_cards", read_cards, 0, TRUE },
+  { "capabilities", read_capabilities, 0, FALSE },
+  { "adjustments", read_adjustments, 0, FALSE },
+  { "status", NULL, G_STRUCT_OFFSET (TwModel, status), FALSE },
+  { "alias_of", NULL, G_STRUCT_OFFSET (TwModel, alias_of), FALSE },
+  { "knowledge_cutoff", tw_member_ignore, 0, FALSE },
+  { "developer", tw_member_ignore, 0, FALSE },
+  { "family", tw_member_ignore, 0, FALSE },
+  { "modalities", tw_member_ignore, 0, FALSE },
+  { "reasoning_efforts", tw_member_ignore, 0, FALSE },
+  { "released", tw_member_ignore, 0, FALSE },
+  { "deprecated_at", tw_member_ignore, 0, FALSE },
+  { "retires_at", tw_member_ignore, 0, FALSE },
+  { "successor", tw_member_ignore, 0, FALSE },
+  { "priors", tw_member_ignore, 0, FALSE },
+};
+
+TwModel *
+tw_model_new_from_text (TwDocument *document,
+                        const TwCatalogProvider *host,
+                        const char *text,
+                        gsize length,
+                        GError **error)
+{
+  g_autoptr (TwModel) self = g_object_new (TW_TYPE_MODEL, NULL);
+
+  self->document = tw_document_ref (document);
+  self->host = host;
+  self->json = tw_json_parse (text, (gssize) length, length, error);
+  if (self->json != NULL
+      && tw_members_read (self->json, model_members, G_N_ELEMENTS (model_members), self, error))
+    {
+      self->qualified_id = g_strconcat (self->provider, "/", self->id, NULL);
+      return g_steal_pointer (&self);
+    }
+  g_prefix_error (error, "The catalogue's model “%.60s/%.100s”: ",
+                  self->provider != NULL ? self->provider : host->id,
+                  self->id != NULL ? self->id : "");
+  return NULL;
+}
+
+TwModel *
+tw_model_new_unpriced (const char *provider, const char *id)
+{
+  TwModel *self = g_object_new (TW_TYPE_MODEL, NULL);
+
+  self->json = cJSON_CreateObject ();
+  self->provider = cJSON_AddStringToObject (self->json, "provider", provider)->valuestring;
+  self->id = cJSON_AddStringToObject (self->json, "id", id)->valuestring;
+  self->qualified_id = g_strconcat (provider, "/", id, NULL);
+  return self;
+}
+
+/**
+ * tw_model_get_id:
+ * @self: a model
+ *
+ * Gets the id as the provider's API takes it: `"gpt-4o-mini"`.
+ *
+ * Returns: the id
+ * Since: 0.1
+ */
+const char *
+tw_model_get_id (TwModel *self)
+{
+  g_return_val_if_fail (TW_IS_MODEL (self), NULL);
+
+  return self->id;
+}
+
+/**
+ * tw_model_get_provider:
+ * @self: a model
+ *
+ * Gets the id of the provider that serves the model: `"openai"`.
+ *
+ * Returns: the provider's id
+ * Since: 0.1
+ */
+const char *
+tw_model_get_provider (TwModel *self)
+{
+  g_return_val_if_fail (TW_IS_MODEL (self), NULL);
+
+  return self->provider;
+}
+
+/**
+ * tw_model_get_qualified_id:
+ * @self: a model
+ *
+ * Gets the id that names the model among all providers: `"openai/gpt-4o-mini"`.
+ *
+ * Returns: the provider's id, a slash and the model's id
+ * Since: 0.1
+ */
+const char *
+tw_model_get_qualified_id (TwModel *self)
+{
+  g_return_val_if_fail (TW_IS_MODEL (self), NULL);
+
+  return self->qualified_id;
+}
+
+/**
+ * tw_model_get_name:
+ * @self: a model
+ *
+ * Gets the name to show to people.
+ *
+ * Returns: the name; the id where the catalogue has no name
+ * Since: 0.1
+ */
+const char *
+tw_model_get_name (TwModel *self)
+{
+  g_return_val_if_fail (TW_IS_MODEL (self), NULL);
+
+  return self->name != NULL ? self->name : self->id;
+}
+
+/**
+ * tw_model_get_context_limit:
+ * @self: a model
+ *
+ * Gets the size of the context window.
+ *
+ * Returns: tokens of prompt and completion together, or 0 if it is not known
+ * Since: 0.1
+ */
+gint64
+tw_model_get_context_limit (TwModel *self)
+{
+  g_return_val_if_fail (TW_IS_MODEL (self), 0);
+
+  return self->context_limit;
+}
+
+/**
+ * tw_model_get_output_limit:
+ * @self: a model
+ *
+ * Gets the length of the longest completion.
+ *
+ * Returns: tokens, reasoning included, or 0 if it is not known
+ * Since: 0.1
+ */
+gint64
+tw_model_get_output_limit (TwModel *self)
+{
+  g_return_val_if_fail (TW_IS_MODEL (self), 0);
+
+  return self->output_limit;
+}
+
+/**
+ * tw_model_get_tokenizer:
+ * @self: a model
+ *
+ * Gets the encoding the model's tokens are counted in: `"o200k_base"`.
+ *
+ * Returns: (nullable): the encoding's name, or %NULL if it is not known
+ * Since: 0.1
+ */
+const char *
+tw_model_get_tokenizer (TwModel *self)
+{
+  g_return_val_if_fail (TW_IS_MODEL (self), NULL);
+
+  return self->tokenizer;
+}
+
+/**
+ * tw_model_has_capability:
+ * @self: a model
+ * @capability: a capability: `"reasoning"`, `"tools"`, `"vision"`,
+ *   `"json_schema"` or `"streaming"`
+ *
+ * Tells whether the catalogue knows that the model can do something.
+ *
+ * Returns: %TRUE if it is known to; %FALSE also if that is not known
+ * Since: 0.1
+ */
+gboolean
+tw_model_has_capability (TwModel *self, const char *capability)
+{
+  const cJSON *item;
+
+  g_return_val_if_fail (TW_IS_MODEL (self), FALSE);
+  g_return_val_if_fail (capability != NULL, FALSE);
+
+  cJSON_ArrayForEach (item, self->capabilities)
+  {
+    if (g_strcmp0 (cJSON_GetStringValue (item), capability) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+add_limit (cJSON *json, const char *key, gint64 limit)
+{
+  if (limit > 0)
+    tw_json_add_integer (json, key, limit);
+  else
+    cJSON_AddNullToObject (json, key);
+}
+
+static void
+add_prices (cJSON *json, const TwSelection *selection)
+{
+  cJSON *prices = cJSON_AddObjectToObject (json, "prices");
+
+  for (guint meter = 0; meter < TW_N_PRICE_METERS; meter++)
+    {
+      const TwRateCard *card = NULL;
+      const TwPrice *price = tw_selection_get_own_price (selection, meter, &card);
+      const char *name = tw_price_meter_to_string (meter);
+      g_autofree char *decimal = price != NULL ? tw_rate_to_decimal (price->rate) : NULL;
+
+      if (price != NULL && price->per == TW_PRICE_PER_MILLION)
+        cJSON_AddStringToObject (prices, name, decimal);
+      else if (price != NULL)
+        {
+          cJSON *fee = cJSON_AddObjectToObject (prices, name);
+
+          cJSON_AddStringToObject (fee, "price", decimal);
+          tw_json_add_integer (fee, "per", price->per);
+        }
+    }
+}
+
+/**
+ * tw_model_to_json:
+ * @self: a model
+ *
+ * Describes the model and the prices in force now for an ordinary call: no
+ * service tier, speed or region, and the shortest prompt. Prices are decimal
+ * strings of USD per 1,000,000 units; a fee is an object with `"price"` and
+ * `"per"`. What is not known is null.
+ *
+ * Returns: (transfer full): a JSON object
+ * Since: 0.1
+ */
+char *
+tw_model_to_json (TwModel *self)
+{
+  g_autoptr (cJSON) json = NULL;
+  TwPriceCall call = { 0 };
+  TwSelection selection;
+  const TwRateCard *card;
+
+  g_return_val_if_fail (TW_IS_MODEL (self), NULL);
+
+  call.at = tw_instant_now ();
+  tw_model_select_cards (self, &call, &selection);
+  card = selection.n > 0 ? selection.cards[selection.n - 1] : NULL;
+  json = cJSON_CreateObject ();
+  cJSON_AddStringToObject (json, "id", self->qualified_id);
+  cJSON_AddStringToObject (json, "provider", self->provider);
+  cJSON_AddStringToObject (json, "name", tw_model_get_name (self));
+  add_limit (json, "context", self->context_limit);
+  add_limit (json, "output_limit", self->output_limit);
+  add_prices (json, &selection);
+  cJSON_AddItemToObject (json, "capabilities",
+                         self->capabilities != NULL ? cJSON_Duplicate (self->capabilities, TRUE)
+                                                    : cJSON_CreateArray ());
+  cJSON_AddStringToObject (json, "status", self->status != NULL ? self->status : "active");
+  tw_json_add_string (json, "price_date", card != NULL ? card->verified_at : NULL);
+  tw_json_add_string (json, "confidence", card != NULL ? card->confidence : NULL);
+  tw_json_add_string (json, "tokenizer", self->tokenizer);
+  return tw_json_print (json);
+}
