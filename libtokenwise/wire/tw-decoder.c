@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: MIT */
+#include "libtokenwise/wire/tw-decoder-private.h"
+
+#include "libtokenwise/base/tw-error.h"
+#include "libtokenwise/base/tw-limits-private.h"
+#include "libtokenwise/wire/tw-reply-error-private.h"
+#include "libtokenwise/wire/tw-retry-after-private.h"
+#include "libtokenwise/wire/tw-sse-private.h"
+#include "libtokenwise/wire/tw-wire-json-private.h"
+
+#include <string.h>
+
+/* Bodies of one document are kept whole; streams are read as they come. */
+typedef enum
+{
+  FRAMING_UNKNOWN,
+  FRAMING_EVENTS,
+  FRAMING_DOCUMENT,
+} Framing;
+
+/* Some servers say so to dialects that have no end mark of their own, too. */
+#define COMMON_DONE_MARK "[DONE]"
+
+struct _TwDecoder
+{
+  const TwCodec *codec;
+  char *provider;
+  GStrv headers;
+  gboolean stream;
+  guint status;
+
+  Framing framing;
+  TwSse *sse;
+  GString *document;
+  gsize n_bytes;
+
+  GQueue events;
+  TwReplyState state;
+  TwToolCalls *calls;
+  gpointer data;
+
+  gboolean started;  /* TW_EVENT_START was made */
+  gboolean progress; /* see tw_decoder_take_progress() */
+  gboolean end_seen; /* evidence of the reply's end */
+  gboolean failed;   /* an error, or bytes that make no sense */
+  gboolean refused;  /* the error was the server's */
+  gboolean done;     /* the end mark: nothing after it counts */
+  gboolean stopped;  /* a limit was exceeded */
+  gboolean ended;
+};
+
+static gboolean on_event (const TwSseEvent *event, gpointer user_data, GError **error);
+
+TwDecoder *
+tw_decoder_new (const TwCodec *codec,
+                const char *provider,
+                gboolean stream,
+                guint status,
+                const char *const *headers)
+{
+  TwDecoder *self = g_new0 (TwDecoder, 1);
+
+  self->codec = codec;
+  self->provider = g_strdup (provider ?: "");
+  self->headers = g_strdupv ((GStrv) headers);
+  self->stream = stream;
+  self->status = status;
+  self->sse = tw_sse_new (on_event, self);
+  self->document = g_string_new (NULL);
+  self->calls = tw_tool_calls_new ();
+  self->data = g_malloc0 (codec->data_size);
+  self->state.usage = tw_usage_new ();
+  self->state.retry_after_ms = -1;
+  return self;
+}
+
+static void
+clear_state (TwReplyState *state)
+{
+  g_free (state->id);
+  g_free (state->model);
+  g_free (state->service_tier);
+  g_free (state->speed);
+  g_free (state->region);
+  tw_usage_free (state->usage);
+  g_clear_error (&state->error);
+}
+
+void
+tw_decoder_free (TwDecoder *self)
+{
+  if (self->codec->clear_data != NULL)
+    self->codec->clear_data (self->data);
+  g_free (self->data);
+  g_queue_clear_full (&self->events, (GDestroyNotify) tw_event_free);
+  tw_tool_calls_free (self->calls);
+  tw_sse_free (self->sse);
+  g_string_free (self->document, TRUE);
+  clear_state (&self->state);
+  g_strfreev (self->headers);
+  g_free (self->provider);
+  g_free (self);
+}
+
+/* ---- what the dialects call ---- */
+
+gpointer
+tw_decoder_get_data (TwDecoder *self)
+{
+  return self->data;
+}
+
+const char *
+tw_decoder_get_provider (TwDecoder *self)
+{
+  return self->provider;
+}
+
+static void
+replace (char **target, const char *text)
+{
+  if (text == NULL || *text == '\0' || g_strcmp0 (*target, text) == 0)
+    return;
+  g_free (*target);
+  *target = g_strdup (text);
+}
+
+static void
+start (TwDecoder *self)
+{
+  if (!self->started)
+    g_queue_push_tail (&self->events, tw_event_new (TW_EVENT_START, self->state.model));
+  self->started = TRUE;
+}
+
+void
+tw_decoder_set_model (TwDecoder *self, const char *id, const char *model)
+{
+  replace (&self->state.id, id);
+  replace (&self->state.model, model);
+  if (self->state.model != NULL)
+    start (self);
+}
+
+void
+tw_decoder_set_service_tier (TwDecoder *self, const char *tier)
+{
+  replace (&self->state.service_tier, tier);
+}
+
+void
+tw_decoder_set_speed (TwDecoder *self, const char *speed)
+{
+  replace (&self->state.speed, speed);
+}
+
+void
+tw_decoder_set_region (TwDecoder *self, const char *region)
+{
+  replace (&self->state.region, region);
+}
+
+void
+tw_decoder_add_text (TwDecoder *self, TwEventKind kind, const char *text)
+{
+  if (text == NULL || *text == '\0')
+    return;
+  start (self);
+  g_queue_push_tail (&self->events, tw_event_new (kind, text));
+}
+
+void
+tw_decoder_set_finish (TwDecoder *self, TwFinish finish)
+{
+  /* OpenRouter and others add a finish reason to the chunk of an error. */
+  if (!self->refused)
+    self->state.finish = finish;
+}
+
+void
+tw_decoder_mark_end (TwDecoder *self)
+{
+  self->end_seen = TRUE;
+}
+
+TwToolCalls *
+tw_decoder_get_tool_calls (TwDecoder *self)
+{
+  return self->calls;
+}
+
+/* Takes error; the first one stays. */
+static void
+fail (TwDecoder *self, GError *error)
+{
+  self->failed = TRUE;
+  if (self->state.error != NULL)
+    g_error_free (error);
+  else
+    self->state.error = error;
+}
+
+TwToolCall *
+tw_decoder_open_tool_call (TwDecoder *self, gint64 key)
+{
+  TwToolCall *call = tw_tool_calls_open (self->calls, key);
+
+  if (call == NULL)
+    fail (self, g_error_new (TW_ERROR, TW_ERROR_LIMIT,
+                             "The reply has more than %u tool calls; the first %u are kept.",
+                             TW_LIMIT_TOOL_CALLS, TW_LIMIT_TOOL_CALLS));
+  return call;
+}
+
+void
+tw_decoder_close_tool_call (TwDecoder *self, TwToolCall *call)
+{
+  TwEvent *event;
+
+  call->closed = TRUE;
+  while ((event = tw_tool_calls_take_closed (self->calls)) != NULL)
+    {
+      start (self);
+      g_queue_push_tail (&self->events, event);
+    }
+}
+
+void
+tw_decoder_read_usage (TwDecoder *self, const cJSON *block)
+{
+  g_autoptr (TwUsage) usage = tw_usage_new ();
+  g_autoptr (GError) error = NULL;
+
+  if (!cJSON_IsObject (block))
+    return;
+  if (!self->codec->read_usage (self->provider, block, usage, &error))
+    {
+      /* The reply itself is whole: only its bill is not to be believed. */
+      if (self->state.error == NULL)
+        self->state.error = g_steal_pointer (&error);
+      return;
+    }
+  tw_usage_free (self->state.usage);
+  self->state.usage = g_steal_pointer (&usage);
+  self->state.has_usage = TRUE;
+}
+
+/* ---- errors ---- */
+
+static void
+fail_as_server_says (TwDecoder *self, const cJSON *json, const char *text, gsize length)
+{
+  TwReplyError reply_error;
+
+  tw_reply_error_read (&reply_error, self->status, (const char *const *) self->headers, json, text,
+                       length);
+  if (self->state.error == NULL)
+    {
+      self->state.retryable = reply_error.retryable;
+      self->state.retry_after_ms = reply_error.retry_after_ms;
+      self->state.finish = reply_error.content_filter ? TW_FINISH_CONTENT_FILTER : TW_FINISH_ERROR;
+    }
+  self->refused = TRUE;
+  fail (self, reply_error.error);
+}
+
+/* ---- streams ---- */
+
+static gboolean
+is_ping (const char *name, const cJSON *json)
+{
+  return g_strcmp0 (name, "ping") == 0 || g_strcmp0 (tw_json_string (json, "type"), "ping") == 0;
+}
+
+static void
+read_chunk (TwDecoder *self, const char *name, const cJSON *json)
+{
+  if (!is_ping (name, json))
+    self->progress = TRUE;
+  if (g_strcmp0 (name, "error") == 0 || tw_reply_error_is_one (json) || self->status >= 300)
+    fail_as_server_says (self, json, NULL, 0);
+  /* Nothing in a refusal is part of an answer, whatever it looks like. */
+  if (self->status < 300)
+    self->codec->stream_event (self, name, json);
+}
+
+static gboolean
+on_event (const TwSseEvent *event, gpointer user_data, GError **error)
+{
+  TwDecoder *self = user_data;
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (cJSON) json = NULL;
+
+  if (self->done || event->length == strspn (event->data, " \t\r\n"))
+    return TRUE;
+  if (g_str_has_prefix (event->data, COMMON_DONE_MARK))
+    {
+      self->progress = TRUE;
+      self->done = TRUE;
+      self->end_seen = self->end_seen || self->codec->done_mark != NULL;
+      return TRUE;
+    }
+  json = tw_wire_json_parse (event->data, event->length, TW_LIMIT_EVENT_BYTES, &local_error);
+  if (json != NULL)
+    read_chunk (self, event->name, json);
+  else if (g_error_matches (local_error, TW_ERROR, TW_ERROR_LIMIT))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  else if (!event->unfinished)
+    /* Read on: the usage may still come, and it is money. */
+    fail (self, g_error_new (TW_ERROR, TW_ERROR_PROTOCOL,
+                             "The reply holds an event that is not JSON; part of it is missing."));
+  return TRUE;
+}
+
+/* ---- whole documents ---- */
+
+static void
+read_document (TwDecoder *self)
+{
+  const char *text = self->document->str;
+  gsize length = self->document->len;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (cJSON) json = NULL;
+  const cJSON *root;
+
+  if (length == 0)
+    return;
+  json = tw_wire_json_parse (text, length, TW_LIMIT_REPLY_BYTES, &error);
+  root = cJSON_IsArray (json) ? cJSON_GetArrayItem (json, 0) : json;
+  if (self->status >= 300 || tw_reply_error_is_one (root))
+    fail_as_server_says (self, json, json == NULL ? text : NULL, length);
+  else if (root != NULL)
+    self->codec->whole_reply (self, root);
+  else if (g_error_matches (error, TW_ERROR, TW_ERROR_LIMIT))
+    fail (self, g_steal_pointer (&error));
+  else
+    fail (self,
+          g_error_new (TW_ERROR, TW_ERROR_PROTOCOL,
+                       "The reply is not JSON; check that the base URL leads to the provider."));
+}
+
+/* ---- framing ---- */
+
+static gboolean
+has_content_type (TwDecoder *self, const char *part)
+{
+  const char *value = tw_wire_header ((const char *const *) self->headers, "content-type");
+  g_autofree char *lower = value != NULL ? g_ascii_strdown (value, -1) : NULL;
+
+  return lower != NULL && strstr (lower, part) != NULL;
+}
+
+/* By the first byte that is not space: servers answer a wish for a stream with a document and the
+ * other way round, and the content type does not always follow. */
+static Framing
+choose_framing (TwDecoder *self, char first)
+{
+  if (first == '\0' || strchr ("{[<\"", first) != NULL)
+    return FRAMING_DOCUMENT;
+  if (has_content_type (self, "event-stream"))
+    return FRAMING_EVENTS;
+  if (self->status >= 300)
+    return FRAMING_DOCUMENT;
+  /* "data:", "event:", "id:", "retry:" or a comment. */
+  return strchr ("dei:r", first) != NULL ? FRAMING_EVENTS : FRAMING_DOCUMENT;
+}
+
+/* Holds the bytes back until the first that is not space or part of a byte order mark. */
+static void
+look_at_start (TwDecoder *self)
+{
+  GString *head = self->document;
+  gsize n = strspn (head->str, " \t\r\n\xef\xbb\xbf");
+
+  if (n < head->len)
+    self->framing = choose_framing (self, head->str[n]);
+  g_string_erase (head, 0, (gssize) n);
+}
+
+static gboolean
+push_framed (TwDecoder *self, const char *bytes, gsize length, GError **error)
+{
+  if (self->framing == FRAMING_EVENTS)
+    return tw_sse_push (self->sse, bytes, length, error);
+  g_string_append_len (self->document, bytes, (gssize) length);
+  if (self->framing == FRAMING_DOCUMENT)
+    {
+      self->progress = TRUE;
+      return TRUE;
+    }
+  look_at_start (self);
+  self->progress = self->progress || self->framing == FRAMING_DOCUMENT;
+  if (self->framing != FRAMING_EVENTS)
+    return TRUE;
+  return tw_sse_push (self->sse, self->document->str, self->document->len, error);
+}
+
+gboolean
+tw_decoder_push (TwDecoder *self, const char *bytes, gsize length, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (!self->stopped && length > TW_LIMIT_REPLY_BYTES - self->n_bytes)
+    g_set_error (&local_error, TW_ERROR, TW_ERROR_LIMIT,
+                 "The reply has more than %u bytes; what came before is kept.",
+                 TW_LIMIT_REPLY_BYTES);
+  else if (!self->stopped && push_framed (self, bytes, length, &local_error))
+    {
+      self->n_bytes += length;
+      return TRUE;
+    }
+  self->stopped = TRUE;
+  if (local_error != NULL)
+    fail (self, g_error_copy (local_error));
+  g_propagate_error (error, local_error != NULL ? g_steal_pointer (&local_error)
+                                                : g_error_copy (self->state.error));
+  return FALSE;
+}
+
+static void
+flush_tool_calls (TwDecoder *self)
+{
+  gboolean cut_off = !self->state.complete || self->state.finish == TW_FINISH_LENGTH;
+  TwEvent *event;
+
+  while ((event = tw_tool_calls_take_rest (self->calls, cut_off)) != NULL)
+    {
+      start (self);
+      g_queue_push_tail (&self->events, event);
+    }
+}
+
+void
+tw_decoder_end (TwDecoder *self)
+{
+  if (self->ended)
+    return;
+  self->ended = TRUE;
+  if (self->framing == FRAMING_EVENTS && !self->stopped)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!tw_sse_end (self->sse, &error))
+        fail (self, g_steal_pointer (&error));
+    }
+  else if (self->framing == FRAMING_DOCUMENT && !self->stopped)
+    read_document (self);
+  if (self->status >= 300 && self->state.error == NULL)
+    fail_as_server_says (self, NULL, NULL, 0);
+  self->state.complete = self->end_seen && !self->failed;
+  flush_tool_calls (self);
+  self->codec->end (self);
+  self->state.usage->incomplete = !self->state.complete || !self->state.has_usage;
+}
+
+TwEvent *
+tw_decoder_pop (TwDecoder *self)
+{
+  return g_queue_pop_head (&self->events);
+}
+
+const TwReplyState *
+tw_decoder_get_state (TwDecoder *self)
+{
+  return &self->state;
+}
+
+gboolean
+tw_decoder_take_progress (TwDecoder *self)
+{
+  gboolean progress = self->progress;
+
+  self->progress = FALSE;
+  return progress;
+}

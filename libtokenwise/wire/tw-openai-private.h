@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "libtokenwise/wire/tw-codec-private.h"
+
+G_BEGIN_DECLS
+
+/* The parts of the openai-chat dialect. */
+TwWireCall *tw_openai_chat_encode (TwRequest *request, const TwWireTarget *target, GError **error);
+
+/* The usage block of OpenAI's APIs and of all who copy them. */
+gboolean
+tw_openai_read_usage (const char *provider, const cJSON *block, TwUsage *usage, GError **error);
+
+G_END_DECLS
