@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "libtokenwise/net/tw-exchange-private.h"
+
+#include "libtokenwise/base/tw-error.h"
+#include "libtokenwise/base/tw-limits-private.h"
+#include "libtokenwise/net/tw-url-private.h"
+
+/* TW_ERROR_CONNECTION before the reply's headers means that no connection was made, so nothing was
+ * sent and nothing can be billed; every other failure may come after the request was read. */
+
+static GError *
+new_connect_error (CURL *easy, const char *url, const char *place)
+{
+  g_autofree char *reason = NULL;
+  long number = 0;
+
+  curl_easy_getinfo (easy, CURLINFO_OS_ERRNO, &number);
+  reason = number != 0 ? g_strdup_printf (" (%s)", g_strerror ((int) number)) : g_strdup ("");
+  if (tw_url_is_loopback (url))
+    return g_error_new (TW_ERROR, TW_ERROR_CONNECTION,
+                        "Nothing answered at %s%s. Is the server running?", place, reason);
+  return g_error_new (TW_ERROR, TW_ERROR_CONNECTION,
+                      "Could not connect to %s%s. Check the network and the provider's base-url.",
+                      place, reason);
+}
+
+static GError *
+new_timeout_error (CURL *easy, const char *place)
+{
+  curl_off_t microseconds = 0;
+
+  curl_easy_getinfo (easy, CURLINFO_TOTAL_TIME_T, &microseconds);
+  return g_error_new (TW_ERROR, TW_ERROR_CONNECTION,
+                      "No connection to %s within %.1f s. Check the network, or try again later.",
+                      place, (double) microseconds / 1e6);
+}
+
+static GError *
+new_tls_error (const char *place, const char *detail)
+{
+  return g_error_new (TW_ERROR, TW_ERROR_CONNECTION,
+                      "No secure connection to %s: %s. Check the base-url and the machine's clock "
+                      "and certificates; nothing was sent.",
+                      place, detail);
+}
+
+static GError *
+new_lost_error (const char *place, const char *detail, gboolean has_headers)
+{
+  if (has_headers)
+    return g_error_new (TW_ERROR, TW_ERROR_CONNECTION,
+                        "The connection to %s was lost in the middle of the reply (%s). What came "
+                        "before is kept; try again.",
+                        place, detail);
+  return g_error_new (TW_ERROR, TW_ERROR_SERVER,
+                      "%s closed the connection without a reply (%s). Try again, or check the "
+                      "provider's base-url.",
+                      place, detail);
+}
+
+GError *
+tw_header_limit_error_new (const char *url)
+{
+  g_autofree char *place = tw_url_to_place (url);
+
+  return g_error_new (TW_ERROR, TW_ERROR_LIMIT,
+                      "The reply from %s has more than %u bytes of headers. Check the provider's "
+                      "base-url.",
+                      place, TW_LIMIT_HEADER_BYTES);
+}
+
+GError *
+tw_curl_error_new (
+    CURLcode code, CURL *easy, const char *url, const char *detail, gboolean has_headers)
+{
+  g_autofree char *place = tw_url_to_place (url);
+  const char *text = *detail != '\0' ? detail : curl_easy_strerror (code);
+
+  switch (code)
+    {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return g_error_new (TW_ERROR, TW_ERROR_CONNECTION,
+                          "The name of the server was not found (%s). Check the network and the "
+                          "provider's base-url.",
+                          place);
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return g_error_new (TW_ERROR, TW_ERROR_CONNECTION,
+                          "The name of the proxy was not found. Check the variable https_proxy.");
+    case CURLE_COULDNT_CONNECT:
+      return new_connect_error (easy, url, place);
+    case CURLE_OPERATION_TIMEDOUT:
+      return new_timeout_error (easy, place);
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+      return new_tls_error (place, text);
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_WRITE_ERROR:
+    case CURLE_BAD_CONTENT_ENCODING:
+      return g_error_new (TW_ERROR, TW_ERROR_PROTOCOL,
+                          "What came from %s is not an HTTP reply (%s). Check the provider's "
+                          "base-url.",
+                          place, text);
+    /* What curl says of a header line that is longer than its own limit, which is 100 KiB too. */
+    case CURLE_OUT_OF_MEMORY:
+#if LIBCURL_VERSION_NUM >= 0x080600
+    case CURLE_TOO_LARGE:
+#endif
+      return tw_header_limit_error_new (url);
+    default:
+      return new_lost_error (place, text, has_headers);
+    }
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "libtokenwise/net/tw-exchange-private.h"
+
+#include "libtokenwise/net/tw-transport-private.h"
+#include "libtokenwise/net/tw-url-private.h"
+
+#include <string.h>
+
+static void
+set_rules (CURL *easy, TwHttpRequest *request)
+{
+  const TwHttpTimeouts *timeouts = tw_http_request_get_timeouts (request);
+  const char *url = tw_http_request_get_url (request);
+
+  curl_easy_setopt (easy, CURLOPT_URL, url);
+  curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt (easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
+  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_2TLS);
+  curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  curl_easy_setopt (easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS, (long) timeouts->connect_ms);
+  curl_easy_setopt (easy, CURLOPT_USERAGENT, "tokenwise/" TW_VERSION);
+  /* CURLOPT_NOPROXY would replace the user's no_proxy, so only this one transfer is exempt. */
+  if (tw_url_is_loopback (url))
+    curl_easy_setopt (easy, CURLOPT_PROXY, "");
+}
+
+/* The body is not copied: the exchange holds the request as long as the handle. */
+static void
+set_method (CURL *easy, TwHttpRequest *request)
+{
+  const char *method = tw_http_request_get_method (request);
+  GBytes *body = tw_http_request_get_body (request);
+  gsize size = 0;
+  const void *data = body != NULL ? g_bytes_get_data (body, &size) : NULL;
+
+  if (body != NULL || strcmp (method, "POST") == 0)
+    {
+      curl_easy_setopt (easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) size);
+      curl_easy_setopt (easy, CURLOPT_POSTFIELDS, data != NULL ? data : "");
+    }
+  if (strcmp (method, "HEAD") == 0)
+    curl_easy_setopt (easy, CURLOPT_NOBODY, 1L);
+  else
+    curl_easy_setopt (easy, CURLOPT_CUSTOMREQUEST, method);
+}
+
+/* curl takes "Name:" for "do not send it" and wants "Name;" for an empty value. */
+static char *
+to_curl_line (const char *line)
+{
+  const char *colon = strchr (line, ':');
+
+  if (colon[strspn (colon, ": ")] == '\0')
+    return g_strdup_printf ("%.*s;", (int) (colon - line), line);
+  return g_strdup (line);
+}
+
+static struct curl_slist *
+append (struct curl_slist *lines, const char *line)
+{
+  struct curl_slist *longer = curl_slist_append (lines, line);
+
+  return longer != NULL ? longer : lines;
+}
+
+static gboolean
+is_header (const char *line, const char *name)
+{
+  gsize length = strlen (name);
+
+  return g_ascii_strncasecmp (line, name, length) == 0
+         && (line[length] == ':' || line[length] == ';');
+}
+
+struct curl_slist *
+tw_curl_set_request (CURL *easy, TwHttpRequest *request)
+{
+  const char *const *headers = tw_http_request_get_headers (request);
+  struct curl_slist *lines = NULL;
+  gboolean has_type = FALSE;
+
+  set_rules (easy, request);
+  set_method (easy, request);
+  for (gsize i = 0; headers[i] != NULL; i++)
+    {
+      g_autofree char *line = to_curl_line (headers[i]);
+
+      has_type = has_type || is_header (line, "content-type");
+      lines = append (lines, line);
+      explicit_bzero (line, strlen (line));
+    }
+  /* A server that does not know 100-continue would cost a second. */
+  lines = append (lines, "Expect:");
+  /* curl's own would be that of a web form. */
+  if (!has_type)
+    lines = append (lines, "Content-Type:");
+  curl_easy_setopt (easy, CURLOPT_HTTPHEADER, lines);
+  return lines;
+}
+
+/* One of them may hold a key. */
+void
+tw_curl_free_lines (struct curl_slist *lines)
+{
+  for (struct curl_slist *line = lines; line != NULL; line = line->next)
+    explicit_bzero (line->data, strlen (line->data));
+  curl_slist_free_all (lines);
+}

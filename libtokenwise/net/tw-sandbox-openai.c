@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "libtokenwise/net/tw-sandbox-private.h"
+
+#include <string.h>
+
+/* Chat Completions, as in OpenAI's published OpenAPI file. */
+
+static cJSON *
+make_usage (const TwSandboxAnswer *answer)
+{
+  cJSON *usage = cJSON_CreateObject ();
+  cJSON *prompt = NULL;
+  cJSON *completion = NULL;
+
+  tw_json_add_integer (usage, "prompt_tokens", answer->prompt->tokens);
+  tw_json_add_integer (usage, "completion_tokens", answer->tokens);
+  tw_json_add_integer (usage, "total_tokens", answer->prompt->tokens + answer->tokens);
+  prompt = cJSON_AddObjectToObject (usage, "prompt_tokens_details");
+  tw_json_add_integer (prompt, "cached_tokens", 0);
+  completion = cJSON_AddObjectToObject (usage, "completion_tokens_details");
+  tw_json_add_integer (completion, "reasoning_tokens", 0);
+  return usage;
+}
+
+static cJSON *
+make_head (const TwSandboxAnswer *answer, const char *object)
+{
+  cJSON *json = cJSON_CreateObject ();
+
+  tw_json_add_string (json, "id", answer->id);
+  tw_json_add_string (json, "object", object);
+  tw_json_add_integer (json, "created", answer->created);
+  tw_json_add_string (json, "model", answer->prompt->model);
+  tw_json_add_string (json, "service_tier", "default");
+  tw_json_add_string (json, "system_fingerprint", "tokenwise-sandbox");
+  return json;
+}
+
+/* One choice with a member that the caller fills. */
+static cJSON *
+add_choice (cJSON *json, const char *member, const char *finish)
+{
+  cJSON *choices = cJSON_AddArrayToObject (json, "choices");
+  cJSON *choice = cJSON_CreateObject ();
+  cJSON *content;
+
+  cJSON_AddItemToArray (choices, choice);
+  tw_json_add_integer (choice, "index", 0);
+  content = cJSON_AddObjectToObject (choice, member);
+  tw_json_add_string (choice, "finish_reason", finish);
+  return content;
+}
+
+static const char *
+get_finish (const TwSandboxAnswer *answer)
+{
+  return answer->cut ? "length" : "stop";
+}
+
+static void
+write_whole (const TwSandboxAnswer *answer, TwSandboxScript *script)
+{
+  cJSON *json = make_head (answer, "chat.completion");
+  cJSON *message = add_choice (json, "message", get_finish (answer));
+
+  tw_json_add_string (message, "role", "assistant");
+  tw_json_add_string (message, "content", answer->text);
+  cJSON_AddItemToObject (json, "usage", make_usage (answer));
+  tw_sandbox_script_add_json (script, 1.0, json);
+}
+
+/* Who is not asked for usage puts it on the last delta, as Mistral does: a rehearsal without it
+ * would show an estimated receipt. */
+static void
+write_delta (const TwSandboxAnswer *answer,
+             TwSandboxScript *script,
+             double due,
+             const char *role,
+             const char *content,
+             const char *finish)
+{
+  cJSON *json = make_head (answer, "chat.completion.chunk");
+  cJSON *delta = add_choice (json, "delta", finish);
+
+  if (role != NULL)
+    tw_json_add_string (delta, "role", role);
+  if (content != NULL)
+    tw_json_add_string (delta, "content", content);
+  if (answer->prompt->include_usage)
+    cJSON_AddNullToObject (json, "usage");
+  else if (finish != NULL)
+    cJSON_AddItemToObject (json, "usage", make_usage (answer));
+  tw_sandbox_script_add_event (script, due, NULL, json);
+}
+
+static void
+write_usage (const TwSandboxAnswer *answer, TwSandboxScript *script)
+{
+  cJSON *json = make_head (answer, "chat.completion.chunk");
+
+  cJSON_AddArrayToObject (json, "choices");
+  cJSON_AddItemToObject (json, "usage", make_usage (answer));
+  tw_sandbox_script_add_event (script, 1.0, NULL, json);
+}
+
+static void
+write_stream (const TwSandboxAnswer *answer, TwSandboxScript *script)
+{
+  gsize length = MAX (strlen (answer->text), 1);
+  const char *p = answer->text;
+
+  write_delta (answer, script, 0.0, "assistant", "", NULL);
+  while (*p != '\0')
+    {
+      gsize n = tw_sandbox_text_get_piece (p);
+      g_autofree char *piece = g_strndup (p, n);
+      double due = (double) (p - answer->text) / (double) length;
+
+      write_delta (answer, script, due, NULL, piece, NULL);
+      p += n;
+    }
+  write_delta (answer, script, 1.0, NULL, NULL, get_finish (answer));
+  if (answer->prompt->include_usage)
+    write_usage (answer, script);
+  tw_sandbox_script_add (script, 1.0, "data: [DONE]\n\n");
+}
+
+static cJSON *
+make_error (guint status, const char *message)
+{
+  cJSON *json = cJSON_CreateObject ();
+  cJSON *error = cJSON_AddObjectToObject (json, "error");
+  const char *code = NULL;
+
+  if (status == 401)
+    code = "invalid_api_key";
+  else if (status == 429)
+    code = "rate_limit_exceeded";
+  tw_json_add_string (error, "message", message);
+  tw_json_add_string (error, "type", status < 500 ? "invalid_request_error" : "server_error");
+  cJSON_AddNullToObject (error, "param");
+  tw_json_add_string (error, "code", code);
+  return json;
+}
+
+const TwSandboxDialect tw_sandbox_openai_chat = {
+  .path = "/chat/completions",
+  .max_tokens_keys = { "max_completion_tokens", "max_tokens", NULL },
+  .max_tokens_is_required = FALSE,
+  .write_whole = write_whole,
+  .write_stream = write_stream,
+  .make_error = make_error,
+};
