@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "libtokenwise/client/tw-provider-private.h"
+
+G_BEGIN_DECLS
+
+/* What config.ini and policy.ini say. */
+typedef struct
+{
+  char *folder;
+  char *default_model; /* "auto" unless said otherwise */
+  char *ledger_path;
+  gboolean sandbox;      /* [client] sandbox=true */
+  GHashTable *providers; /* id → TwProvider */
+  GKeyFile *policy;      /* (nullable) the system's policy.ini, or else the user's */
+  char *policy_path;     /* (nullable) */
+} TwConfig;
+
+/* folder NULL: the user's. A missing file is an empty one; a wrong key is an error that names it.
+ */
+TwConfig *tw_config_load (const char *folder, GError **error);
+void tw_config_free (TwConfig *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwConfig, tw_config_free)
+
+/* TW_ERROR_UNKNOWN_PROVIDER if it is neither known nor configured. Not owned by the caller. */
+const TwProvider *tw_config_find_provider (const TwConfig *self, const char *id, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+#include "libtokenwise/client/tw-client-private.h"
+
+#include "libtokenwise/base/tw-error.h"
+#include "libtokenwise/base/tw-json-private.h"
+#include "libtokenwise/base/tw-time-private.h"
+#include "libtokenwise/net/tw-transport-private.h"
+#include "libtokenwise/tokens/tw-encoding-private.h"
+
+#include <string.h>
+
+/* Prices older than this are worth a look. */
+#define STALE_PRICE_DAYS 90
+#define SECONDS_PER_DAY 86400
+
+typedef struct
+{
+  cJSON *checks;
+  gboolean ok;
+} Checkup;
+
+static void
+add_check (
+    Checkup *checkup, const char *name, const char *status, const char *message, const char *remedy)
+{
+  cJSON *check = cJSON_CreateObject ();
+
+  cJSON_AddStringToObject (check, "name", name);
+  cJSON_AddStringToObject (check, "status", status);
+  cJSON_AddStringToObject (check, "message", message);
+  tw_json_add_string (check, "remedy", remedy);
+  cJSON_AddItemToArray (checkup->checks, check);
+  if (strcmp (status, "error") == 0)
+    checkup->ok = FALSE;
+}
+
+static void
+add_error (Checkup *checkup, const char *name, const GError *error)
+{
+  add_check (checkup, name, "error", error->message, tw_error_to_hint (error));
+}
+
+static void
+check_config (Checkup *checkup, const TwConfig *config)
+{
+  g_autofree char *message = g_strdup_printf ("Configuration is read from %s.", config->folder);
+
+  add_check (checkup, "configuration", "ok", message, NULL);
+  if (config->policy_path == NULL)
+    return;
+  g_free (message);
+  message = g_strdup_printf ("Budgets come from %s.", config->policy_path);
+  add_check (checkup, "policy", "ok", message, NULL);
+}
+
+static void
+check_ledger (Checkup *checkup, TwClient *client)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *report = NULL;
+  g_autofree char *message = NULL;
+  g_autoptr (cJSON) json = NULL;
+  gboolean bug = FALSE;
+  TwLedger *ledger = tw_client_get_ledger (client, &error);
+
+  report = ledger != NULL ? tw_ledger_check (ledger, &error) : NULL;
+  if (report == NULL)
+    {
+      add_error (checkup, "ledger", error);
+      return;
+    }
+  json = tw_json_parse (report, -1, strlen (report), NULL);
+  message = g_strdup_printf ("The ledger is %s.", tw_ledger_get_path (ledger));
+  add_check (checkup, "ledger", "ok", message, NULL);
+  if (tw_json_boolean (json, "wal_reset_bug", &bug) && bug)
+    add_check (
+        checkup, "sqlite", "note",
+        "This SQLite can lose commits when another program checkpoints the ledger; tokenwise "
+        "itself checkpoints safely.",
+        "Do not open the ledger with other programs while tokenwise runs.");
+}
+
+static void
+check_prices (Checkup *checkup, TwCatalog *catalog)
+{
+  const char *version = tw_catalog_get_version (catalog);
+  g_autofree char *day = g_strdelimit (g_strndup (version, strlen ("YYYY.MM.DD")), ".", '-');
+  g_autofree char *midnight = g_strconcat (day, "T00:00:00Z", NULL);
+  g_autofree char *message = NULL;
+  gint64 instant, age;
+
+  if (!tw_instant_parse (midnight, &instant, NULL))
+    instant = tw_instant_now ();
+  age = (tw_instant_now () - instant) / SECONDS_PER_DAY;
+  message = g_strdup_printf ("Prices are of %s, %" G_GINT64_FORMAT " days old.", day, age);
+  if (age > STALE_PRICE_DAYS)
+    add_check (checkup, "prices", "warning", message, "Update tokenwise.");
+  else
+    add_check (checkup, "prices", "ok", message, NULL);
+}
+
+static void
+check_vocabularies (Checkup *checkup)
+{
+  const char *const *names = tw_encoding_list ();
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *message = g_strdup_printf ("Counts %s exactly.", names[i]);
+
+      if (tw_encoding_get (names[i], &error) != NULL)
+        add_check (checkup, "tokenizer", "ok", message, NULL);
+      else
+        add_error (checkup, "tokenizer", error);
+    }
+}
+
+static void
+check_provider (Checkup *checkup, const TwProvider *provider)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *key = NULL;
+  g_autofree char *message
+      = g_strdup_printf ("%s answers at %s.", provider->id, provider->base_url);
+
+  if (!tw_url_is_allowed (provider->base_url, &error))
+    {
+      add_error (checkup, "provider", error);
+      return;
+    }
+  if (tw_provider_needs_key (provider))
+    {
+      key = tw_provider_find_key (provider, &error);
+      if (key == NULL)
+        {
+          add_error (checkup, "provider", error);
+          return;
+        }
+      explicit_bzero (key, strlen (key));
+    }
+  add_check (checkup, "provider", "ok", message, NULL);
+}
+
+static gint
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  return strcmp (a, b);
+}
+
+/* Those the user set up or has a key for; the rest would only be noise. */
+static void
+check_providers (Checkup *checkup, const TwConfig *config)
+{
+  g_autoptr (GList) ids = g_list_sort (g_hash_table_get_keys (config->providers), compare_ids);
+  gboolean any = FALSE;
+
+  for (GList *item = ids; item != NULL; item = item->next)
+    {
+      const TwProvider *provider = g_hash_table_lookup (config->providers, item->data);
+
+      if (!provider->configured && !tw_provider_has_key (provider))
+        continue;
+      any = TRUE;
+      check_provider (checkup, provider);
+    }
+  if (!any)
+    add_check (checkup, "provider", "note",
+               "No key is set up, so replies are simulated and nothing is billed.",
+               "Set a variable such as OPENAI_API_KEY, or add a [provider …] to config.ini.");
+}
+
+/**
+ * tw_client_check:
+ * @self: a client
+ *
+ * Looks at what is configured, stale or wrong. Nothing is sent; commands that
+ * give keys are run.
+ *
+ * Returns: (transfer full): a JSON object: `"ok"` and `"checks"`, each with
+ *   `"name"`, `"status"` (ok, note, warning, error), `"message"` and `"remedy"`
+ * Since: 0.1
+ */
+char *
+tw_client_check (TwClient *self)
+{
+  Checkup checkup = { cJSON_CreateArray (), TRUE };
+  g_autoptr (cJSON) json = cJSON_CreateObject ();
+
+  g_return_val_if_fail (TW_IS_CLIENT (self), NULL);
+
+  check_config (&checkup, tw_client_get_config (self));
+  check_ledger (&checkup, self);
+  check_prices (&checkup, tw_client_get_catalog (self));
+  check_vocabularies (&checkup);
+  check_providers (&checkup, tw_client_get_config (self));
+  cJSON_AddItemToObject (json, "checks", checkup.checks);
+  cJSON_AddBoolToObject (json, "ok", checkup.ok);
+  return tw_json_print (json);
+}
