@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+# Completion for bash.
+
+_tokenwise_models() {
+  tokenwise models 2>/dev/null | awk 'NR > 1 { print $1 }'
+}
+
+_tokenwise_options() {
+  case $1 in
+    count) echo '--model --encoding --ids --request' ;;
+    price) echo '--provider --model --usage --at --tier --speed --region --dialect' ;;
+    estimate | send)
+      echo '--model --request --max-output-tokens --sandbox --stream --no-stream'
+      ;;
+    encode) echo '--dialect --request --model' ;;
+    decode) echo '--dialect --provider --stream --status --header' ;;
+    budget) echo '--limit --scope --window --timezone --on-exceed --simulated' ;;
+  esac
+}
+
+_tokenwise() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+  local verb=${COMP_WORDS[1]} words=
+  COMPREPLY=()
+
+  if ((COMP_CWORD == 1)); then
+    words='count models price estimate send encode decode budget doctor --help --version'
+  else
+    case $prev in
+      -m | --model) words=$(_tokenwise_models) ;;
+      --encoding) words='o200k_base cl100k_base' ;;
+      --dialect) words='openai-chat anthropic' ;;
+      --window) words='hour day week month quarter total' ;;
+      --scope) words='user' ;;
+      --on-exceed) words='warn ask approve block' ;;
+      --request)
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        return
+        ;;
+    esac
+    if [[ $prev == budget && $cur != -* ]]; then
+      words='list add'
+    fi
+  fi
+  if [[ -z $words && $cur == -* ]]; then
+    words="$(_tokenwise_options "$verb") --json --help"
+  fi
+  if [[ -z $words && ($verb == count || $verb == decode) ]]; then
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    return
+  fi
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+
+complete -o filenames -F _tokenwise tokenwise

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli-input.h"
+#include "cli-options.h"
+#include "cli-output.h"
+
+#include <string.h>
+
+/* What tw_catalog_price_usage() takes for "now". */
+#define NOW G_MININT64
+#define DATE_LENGTH 10
+
+typedef struct
+{
+  char *provider;
+  char *model;
+  char *usage;
+  char *at;
+  char *tier;
+  char *speed;
+  char *region;
+  char *dialect;
+} PriceOptions;
+
+static void
+price_options_clear (PriceOptions *self)
+{
+  g_free (self->provider);
+  g_free (self->model);
+  g_free (self->usage);
+  g_free (self->at);
+  g_free (self->tier);
+  g_free (self->speed);
+  g_free (self->region);
+  g_free (self->dialect);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PriceOptions, price_options_clear)
+
+static gboolean
+parse_instant (const char *text, gint64 *ret_at, GError **error)
+{
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr (GDateTime) date = NULL;
+  g_autofree char *whole = NULL;
+
+  if (text == NULL)
+    {
+      *ret_at = NOW;
+      return TRUE;
+    }
+  whole = strlen (text) == DATE_LENGTH ? g_strconcat (text, "T00:00:00Z", NULL) : g_strdup (text);
+  date = g_date_time_new_from_iso8601 (whole, utc);
+  if (date != NULL)
+    *ret_at = g_date_time_to_unix (date);
+  else
+    g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+                 "The instant “%s” is not valid; write it as 2026-01-31T12:00:00Z.", text);
+  return date != NULL;
+}
+
+static TwModel *
+find_model (TwCatalog *catalog, const PriceOptions *options, GError **error)
+{
+  g_autofree char *qualified = NULL;
+
+  if (options->provider != NULL)
+    qualified = g_strconcat (options->provider, "/", options->model, NULL);
+  return tw_catalog_find_model (catalog, qualified != NULL ? qualified : options->model, error);
+}
+
+static const char *
+dialect_of (const PriceOptions *options, const char *provider)
+{
+  if (options->dialect != NULL)
+    return options->dialect;
+  return g_str_equal (provider, "anthropic") ? "anthropic" : "openai-chat";
+}
+
+static TwUsage *
+read_usage (const PriceOptions *options, const char *provider, GError **error)
+{
+  g_autofree char *json = g_str_equal (options->usage, "-") ? cli_read_text (NULL, "usage", error)
+                                                            : g_strdup (options->usage);
+
+  if (json == NULL)
+    return NULL;
+  return tw_wire_usage_from_json (dialect_of (options, provider), provider, json, error);
+}
+
+static TwCost *
+price (const PriceOptions *options, GError **error)
+{
+  g_autoptr (TwCatalog) catalog = NULL;
+  g_autoptr (TwUsage) usage = NULL;
+  g_autoptr (TwModel) model = NULL;
+  const char *provider;
+  gint64 at;
+
+  if (!parse_instant (options->at, &at, error))
+    return NULL;
+  catalog = tw_catalog_new (error);
+  if (catalog != NULL)
+    model = find_model (catalog, options, error);
+  if (model == NULL)
+    return NULL;
+  provider = options->provider != NULL ? options->provider : tw_model_get_provider (model);
+  usage = read_usage (options, provider, error);
+  if (usage == NULL)
+    return NULL;
+  return tw_catalog_price_usage (catalog, model, usage, at, options->tier, options->speed,
+                                 options->region, error);
+}
+
+/* A rate is for a million units unless the line says for how many. */
+static void
+write_line (const cJSON *line)
+{
+  gint64 per = cli_json_integer (line, "per");
+  g_autofree char *units = per > 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, per) : NULL;
+  g_autofree char *row = g_strdup_printf (
+      "%-16s %12" G_GINT64_FORMAT "  at $%-8s per %-8s = $%s", cli_json_string (line, "meter", "-"),
+      cli_json_integer (line, "quantity"), cli_json_string (line, "rate", "unknown"),
+      units != NULL ? units : "million", cli_json_string (line, "cost", "unknown"));
+
+  cli_write_line (row);
+}
+
+static void
+write_bill (const TwCost *cost)
+{
+  g_autofree char *text = tw_cost_to_json (cost);
+  g_autofree char *total = NULL;
+  g_autoptr (cJSON) json = cli_parse_json (text);
+  const cJSON *line;
+
+  cJSON_ArrayForEach (line, cJSON_GetObjectItemCaseSensitive (json, "lines"))
+  {
+    write_line (line);
+  }
+  total
+      = g_strdup_printf ("Total $%s (%s; catalogue %s)", cli_json_string (json, "cost", "unknown"),
+                         cli_json_string (json, "state", "unknown"),
+                         cli_json_string (json, "catalog_version", "unknown"));
+  cli_write_line (total);
+}
+
+static CliExit
+fail (Cli *cli, const GError *error)
+{
+  CliExit status = cli_fail (cli, error);
+
+  /* Here the usage is the input, not what a provider answered. */
+  return g_error_matches (error, TW_ERROR, TW_ERROR_INCONSISTENT_USAGE) ? CLI_EXIT_USAGE : status;
+}
+
+CliExit
+cli_verb_price (Cli *cli, int argc, char **argv)
+{
+  g_auto (PriceOptions) options = { 0 };
+  const GOptionEntry entries[] = {
+    { "provider", 0, 0, CLI_ARG_TEXT, &options.provider, "Who bills it", "PROVIDER" },
+    { "model", 'm', 0, CLI_ARG_TEXT, &options.model, "The model that answered", "MODEL" },
+    { "usage", 0, 0, CLI_ARG_TEXT, &options.usage, "The usage block; - reads it", "JSON" },
+    { "at", 0, 0, CLI_ARG_TEXT, &options.at, "When it was used (now)", "TIME" },
+    { "tier", 0, 0, CLI_ARG_TEXT, &options.tier, "Service tier", "TIER" },
+    { "speed", 0, 0, CLI_ARG_TEXT, &options.speed, "Speed", "SPEED" },
+    { "region", 0, 0, CLI_ARG_TEXT, &options.region, "Region", "REGION" },
+    { "dialect", 0, 0, CLI_ARG_TEXT, &options.dialect, "Dialect of the block", "DIALECT" },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwCost) cost = NULL;
+  g_autofree char *json = NULL;
+  CliExit status;
+
+  if (!cli_parse (cli, entries, argc, argv, &status))
+    return status;
+  if (options.model == NULL || options.usage == NULL)
+    return cli_usage_error (cli, "A price needs --model and --usage.");
+  cost = price (&options, &error);
+  if (cost == NULL)
+    return fail (cli, error);
+  if (!cli->json)
+    {
+      write_bill (cost);
+      return CLI_EXIT_DONE;
+    }
+  json = tw_cost_to_json (cost);
+  cli_write_line (json);
+  return CLI_EXIT_DONE;
+}
