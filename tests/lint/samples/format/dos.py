@@ -1,0 +1,2 @@
+first = 1  # expect: line-end
+second = 2

@@ -1,0 +1,1 @@
+# expect: utf-8 ÿ

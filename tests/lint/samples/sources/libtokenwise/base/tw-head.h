@@ -1,0 +1,3 @@
+#define TW_HEAD 1
+/* expect-file: spdx */
+/* expect-file: pragma-once */
