@@ -231,5 +231,7 @@ tw_money_to_text (TwMoney money)
   amount = amount_to_text (money.femto);
   if (money.state == TW_MONEY_KNOWN)
     return g_steal_pointer (&amount);
+  if (g_str_has_prefix (amount, "<"))
+    return g_strdup ("> 0 ¢");
   return g_strconcat ("≥ ", amount, NULL);
 }

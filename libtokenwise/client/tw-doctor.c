@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+/* A server that does not accept a connection in this time is as good as down. */
+#define REACH_SECONDS 3
 /* Prices older than this are worth a look. */
 #define STALE_PRICE_DAYS 90
 #define SECONDS_PER_DAY 86400
@@ -116,30 +118,55 @@ check_vocabularies (Checkup *checkup)
     }
 }
 
+/* Connects and hangs up; nothing is said, so no key and no prompt can leave. */
+static void
+check_reachable (Checkup *checkup, const TwProvider *provider)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autofree char *message = NULL;
+  guint16 port = g_str_has_prefix (provider->base_url, "http:") ? 80 : 443;
+
+  g_socket_client_set_timeout (client, REACH_SECONDS);
+  connection = g_socket_client_connect_to_uri (client, provider->base_url, port, NULL, NULL);
+  if (connection != NULL)
+    {
+      message = g_strdup_printf ("%s can be reached at %s.", provider->id, provider->base_url);
+      add_check (checkup, "provider", "ok", message, NULL);
+      return;
+    }
+  message = g_strdup_printf ("%s cannot be reached at %s.", provider->id, provider->base_url);
+  add_check (checkup, "provider", "warning", message,
+             "Check the network, the proxy and base-url in config.ini.");
+}
+
+static gboolean
+check_key (Checkup *checkup, const TwProvider *provider)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *key = NULL;
+
+  if (!tw_provider_needs_key (provider))
+    return TRUE;
+  key = tw_provider_find_key (provider, &error);
+  if (key == NULL)
+    {
+      add_error (checkup, "provider", error);
+      return FALSE;
+    }
+  explicit_bzero (key, strlen (key));
+  return TRUE;
+}
+
 static void
 check_provider (Checkup *checkup, const TwProvider *provider)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *key = NULL;
-  g_autofree char *message
-      = g_strdup_printf ("%s answers at %s.", provider->id, provider->base_url);
 
   if (!tw_url_is_allowed (provider->base_url, &error))
-    {
-      add_error (checkup, "provider", error);
-      return;
-    }
-  if (tw_provider_needs_key (provider))
-    {
-      key = tw_provider_find_key (provider, &error);
-      if (key == NULL)
-        {
-          add_error (checkup, "provider", error);
-          return;
-        }
-      explicit_bzero (key, strlen (key));
-    }
-  add_check (checkup, "provider", "ok", message, NULL);
+    add_error (checkup, "provider", error);
+  else if (check_key (checkup, provider))
+    check_reachable (checkup, provider);
 }
 
 static gint
@@ -174,8 +201,9 @@ check_providers (Checkup *checkup, const TwConfig *config)
  * tw_client_check:
  * @self: a client
  *
- * Looks at what is configured, stale or wrong. Nothing is sent; commands that
- * give keys are run.
+ * Looks at what is configured, reachable, stale or wrong. Commands that give keys
+ * are run, and a connection to each provider that is set up is opened and closed;
+ * nothing is sent over it.
  *
  * Returns: (transfer full): a JSON object: `"ok"` and `"checks"`, each with
  *   `"name"`, `"status"` (ok, note, warning, error), `"message"` and `"remedy"`

@@ -147,6 +147,8 @@ tw_settle_call (TwCall *call, const GError *failure, GError **error)
     }
   if (bill != BILL_USAGE && settlement.cost.state == TW_MONEY_KNOWN)
     settlement.cost.state = TW_MONEY_BOUNDED;
-  settlement.cost = tw_money_add (settlement.cost, call->lost);
+  /* Adding nothing to an unknown cost would make it look bounded. */
+  if (call->lost.femto != 0)
+    settlement.cost = tw_money_add (settlement.cost, call->lost);
   return tw_ledger_settle (call->ledger, call->estimate->id, &settlement, error);
 }

@@ -63,6 +63,18 @@ key-command=sh -c 'echo sk-from-a-command'
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertNotIn("sk-from", done.stderr)
 
+    def test_doctor_says_who_cannot_be_reached(self):
+        self.home.write("config.ini", f"""
+[provider local]
+dialect=openai-chat
+base-url=http://127.0.0.1:{harness.closed_port()}/v1
+""")
+        status, report = self.home.json("doctor")
+        check = next(check for check in report["checks"] if check["name"] == "provider")
+        self.assertEqual(status, 0)
+        self.assertEqual(check["status"], "warning")
+        self.assertTrue(check["remedy"])
+
     def test_unknown_model_names_the_nearest(self):
         done = self.home.run("estimate", "-m", "openai/gpt-4o-minni", "hello")
         self.assertEqual(done.returncode, 2)

@@ -139,6 +139,21 @@ class Send(unittest.TestCase):
         self.assertTrue("Hello from the mock.".startswith((first + rest).strip()))
         self.assertEqual(self.held(), ["0"])
 
+    def test_a_model_without_a_price_is_unknown_and_never_free(self):
+        self.home.write("config.ini", f"""
+[provider local]
+dialect=openai-chat
+base-url={self.mock.url}/v1
+""")
+        status, lines = self.home.send("-m", "local/llama", "hello")
+        self.assertEqual(status, 0, lines)
+        self.assertEqual(self.receipt(lines)["actual"]["state"], "unknown")
+        self.assertIsNone(self.receipt(lines)["actual"]["cost"])
+        self.home.run("budget", "add", "month", "--limit", "5")
+        status, lines = self.home.send("-m", "local/llama", "hello")
+        self.assertEqual(status, 3, lines)
+        self.assertEqual(lines[-1]["error"]["code"], "unpriced")
+
     def test_not_a_reply(self):
         status, lines = self.home.send("-m", OPENAI, "malformed")
         self.assertIn(status, (1, 4), lines)

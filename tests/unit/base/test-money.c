@@ -99,6 +99,15 @@ test_unknown_never_becomes_zero (void)
 }
 
 static void
+test_bounded_text (void)
+{
+  TwMoney tiny = { 1, TW_MONEY_BOUNDED };
+  g_autofree char *text = tw_money_to_text (tiny);
+
+  g_assert_cmpstr (text, ==, "> 0 ¢");
+}
+
+static void
 test_text (void)
 {
   static const struct
@@ -136,6 +145,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/money/columns-round-trip", test_columns_round_trip);
   g_test_add_func ("/base/money/half-even", test_half_even);
   g_test_add_func ("/base/money/unknown-never-becomes-zero", test_unknown_never_becomes_zero);
+  g_test_add_func ("/base/money/bounded-text", test_bounded_text);
   g_test_add_func ("/base/money/text", test_text);
   return g_test_run ();
 }
