@@ -100,6 +100,8 @@ tw_client_get_config (TwClient *self)
  * tw_client_get_catalog:
  * @self: a client
  *
+ * Gets the models and prices in use.
+ *
  * Returns: (transfer none): the models and prices in use
  * Since: 0.1
  */
@@ -179,6 +181,8 @@ tw_client_set_sandbox (TwClient *self, gboolean sandbox)
 /**
  * tw_client_get_sandbox:
  * @self: a client
+ *
+ * Says whether replies are simulated whatever model is asked.
  *
  * Returns: whether replies are simulated whatever model is asked
  * Since: 0.1

@@ -301,6 +301,8 @@ tw_reply_next_finish (TwReply *self, GAsyncResult *result, GError **error)
  * tw_reply_get_id:
  * @self: a reply
  *
+ * Gets the id of the call, the same on estimate and receipt.
+ *
  * Returns: the id of the call, the same on estimate and receipt
  * Since: 0.1
  */
@@ -315,6 +317,8 @@ tw_reply_get_id (TwReply *self)
 /**
  * tw_reply_get_text:
  * @self: a reply
+ *
+ * Gets the text so far.
  *
  * Returns: the text so far; valid until the next event is pulled
  * Since: 0.1
@@ -331,6 +335,8 @@ tw_reply_get_text (TwReply *self)
  * tw_reply_get_is_simulated:
  * @self: a reply
  *
+ * Says whether the sandbox answers.
+ *
  * Returns: whether the sandbox answers; nothing is billed then
  * Since: 0.1
  */
@@ -346,6 +352,8 @@ tw_reply_get_is_simulated (TwReply *self)
  * tw_reply_get_estimate:
  * @self: a reply
  *
+ * Gets the estimate the call was admitted with.
+ *
  * Returns: (transfer none): the estimate the call was admitted with
  * Since: 0.1
  */
@@ -360,6 +368,8 @@ tw_reply_get_estimate (TwReply *self)
 /**
  * tw_reply_get_receipt:
  * @self: a reply
+ *
+ * Gets what the call came to.
  *
  * Returns: (transfer none) (nullable): what the call came to; %NULL until it is
  *   over

@@ -42,6 +42,8 @@ tw_budget_init (TwBudget *self)
  * tw_budget_get_name:
  * @self: a budget
  *
+ * Gets the name, unique in its ledger.
+ *
  * Returns: the name, unique in its ledger
  * Since: 0.1
  */
@@ -56,6 +58,9 @@ tw_budget_get_name (TwBudget *self)
 /**
  * tw_budget_get_scope:
  * @self: a budget
+ *
+ * Gets what the budget is about: `user`, `project:NAME`, `workflow:NAME`, `model:NAME`
+ * or `tag:KEY=VALUE`.
  *
  * Returns: what it is about: `user`, `project:NAME`, `workflow:NAME`,
  *   `model:NAME` or `tag:KEY=VALUE`
@@ -72,6 +77,9 @@ tw_budget_get_scope (TwBudget *self)
 /**
  * tw_budget_get_window:
  * @self: a budget
+ *
+ * Gets the calendar window: `hour`, `day`, `week`, `month`, `quarter` or
+ * `total`.
  *
  * Returns: its calendar window: `hour`, `day`, `week`, `month`, `quarter` or
  *   `total`
@@ -106,6 +114,8 @@ tw_budget_get_window_end (TwBudget *self)
 /**
  * tw_budget_get_limit_decimal:
  * @self: a budget
+ *
+ * Gets the limit in USD, as an exact decimal.
  *
  * Returns: (transfer full): the limit in USD, as an exact decimal
  * Since: 0.1

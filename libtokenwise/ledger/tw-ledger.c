@@ -99,6 +99,8 @@ tw_ledger_open (const char *path, GError **error)
  * tw_ledger_get_path:
  * @self: a ledger
  *
+ * Gets the file, with its folder's links resolved.
+ *
  * Returns: (type filename): the file, with its folder's links resolved
  * Since: 0.1
  */
@@ -247,6 +249,8 @@ run_query (TwStoreWork work, Query query, GError **error)
  * @simulated: %TRUE for what the sandbox spent, %FALSE for real money
  * @error: return location for an error
  *
+ * Gets every budget, by name, with its counters of the current window.
+ *
  * Returns: (transfer container) (element-type TwBudget): every budget, by name,
  *   with its counters of the current window
  * Since: 0.1
@@ -285,6 +289,8 @@ tw_ledger_list_receipts (TwLedger *self, gboolean simulated, guint max, GError *
  * @self: a ledger
  * @id: a call's id
  * @error: return location for an error
+ *
+ * Gets the receipt.
  *
  * Returns: (transfer full): the receipt; %TW_ERROR_INVALID_INPUT if there is
  *   no such call

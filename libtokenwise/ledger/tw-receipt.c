@@ -18,6 +18,8 @@ G_DEFINE_BOXED_TYPE (TwReceipt, tw_receipt, tw_receipt_copy, tw_receipt_free)
  * tw_receipt_copy:
  * @self: a receipt
  *
+ * Copies a receipt.
+ *
  * Returns: (transfer full): a copy
  * Since: 0.1
  */
@@ -70,6 +72,8 @@ tw_receipt_free (TwReceipt *self)
  * tw_receipt_get_id:
  * @self: a receipt
  *
+ * Gets the id that the estimate, the hold and the reply share.
+ *
  * Returns: the id that the estimate, the hold and the reply share
  * Since: 0.1
  */
@@ -85,6 +89,8 @@ tw_receipt_get_id (const TwReceipt *self)
  * tw_receipt_get_model:
  * @self: a receipt
  *
+ * Gets the model that was asked.
+ *
  * Returns: the model that was asked
  * Since: 0.1
  */
@@ -99,6 +105,8 @@ tw_receipt_get_model (const TwReceipt *self)
 /**
  * tw_receipt_get_status:
  * @self: a receipt
+ *
+ * Gets how the call ended.
  *
  * Returns: `complete`, `incomplete`, `failed`, `cancelled`, `released`
  *   (nothing was billed), `abandoned` (the program ended before the bill was
@@ -117,6 +125,8 @@ tw_receipt_get_status (const TwReceipt *self)
  * tw_receipt_get_is_simulated:
  * @self: a receipt
  *
+ * Says whether the sandbox replied and nothing is billed.
+ *
  * Returns: %TRUE if the sandbox replied and nothing is billed
  * Since: 0.1
  */
@@ -131,6 +141,8 @@ tw_receipt_get_is_simulated (const TwReceipt *self)
 /**
  * tw_receipt_get_is_incomplete:
  * @self: a receipt
+ *
+ * Says whether the reply was cut off or stopped before its end.
  *
  * Returns: %TRUE if the reply was cut off or stopped before its end
  * Since: 0.1
@@ -154,6 +166,8 @@ money_to_decimal (TwMoney money)
  * tw_receipt_get_cost_decimal:
  * @self: a receipt
  *
+ * Gets what the call cost in USD, as an exact decimal.
+ *
  * Returns: (transfer full) (nullable): what it cost in USD, as an exact
  *   decimal; %NULL if that is not known
  * Since: 0.1
@@ -169,6 +183,8 @@ tw_receipt_get_cost_decimal (const TwReceipt *self)
 /**
  * tw_receipt_get_cost_text:
  * @self: a receipt
+ *
+ * Gets what the call cost, rounded for people: `0.71 ¢`.
  *
  * Returns: (transfer full): what it cost, rounded for people: `0.71 ¢`
  * Since: 0.1
@@ -199,6 +215,8 @@ range_to_text (TwMoney low, TwMoney high)
  * tw_receipt_get_estimate_text:
  * @self: a receipt
  *
+ * Gets what was estimated before it was sent, with its range.
+ *
  * Returns: (transfer full): what was estimated before it was sent, with its
  *   range: `0.63 ¢ (0.38–1.3 ¢)`
  * Since: 0.1
@@ -225,6 +243,8 @@ tw_receipt_get_estimate_text (const TwReceipt *self)
  * tw_receipt_get_total_ms:
  * @self: a receipt
  *
+ * Gets the milliseconds from Send to the end of the reply.
+ *
  * Returns: milliseconds from Send to the end of the reply; -1 if not measured
  * Since: 0.1
  */
@@ -239,6 +259,8 @@ tw_receipt_get_total_ms (const TwReceipt *self)
 /**
  * tw_receipt_get_usage:
  * @self: a receipt
+ *
+ * Gets what was used.
  *
  * Returns: (transfer none) (nullable): what was used; %NULL if nothing was, or
  *   nobody knows

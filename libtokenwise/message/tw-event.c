@@ -3,6 +3,14 @@
 
 #include "libtokenwise/base/tw-json-private.h"
 
+/**
+ * TwEvent:
+ *
+ * One thing that happened in a reply: a piece of text, a tool call, a retry.
+ *
+ * Since: 0.1
+ */
+
 G_DEFINE_BOXED_TYPE (TwEvent, tw_event, tw_event_copy, tw_event_free)
 
 static const char *const kind_names[]
@@ -50,6 +58,8 @@ tw_event_new_retry (const char *reason, guint delay_ms)
  * tw_event_copy:
  * @self: an event
  *
+ * Copies an event.
+ *
  * Returns: (transfer full): a copy
  * Since: 0.1
  */
@@ -88,6 +98,8 @@ tw_event_free (TwEvent *self)
  * tw_event_get_kind:
  * @self: an event
  *
+ * Gets what happened.
+ *
  * Returns: what happened
  * Since: 0.1
  */
@@ -102,6 +114,8 @@ tw_event_get_kind (const TwEvent *self)
 /**
  * tw_event_get_text:
  * @self: an event
+ *
+ * Gets the text, whose meaning depends on the kind.
  *
  * Returns: (nullable): the text, whose meaning depends on the kind
  * Since: 0.1
@@ -118,6 +132,8 @@ tw_event_get_text (const TwEvent *self)
  * tw_event_get_tool_id:
  * @self: an event
  *
+ * Gets the call's id, for a tool call.
+ *
  * Returns: (nullable): the call's id, for a tool call
  * Since: 0.1
  */
@@ -133,6 +149,8 @@ tw_event_get_tool_id (const TwEvent *self)
  * tw_event_get_tool_name:
  * @self: an event
  *
+ * Gets the tool's name, for a tool call.
+ *
  * Returns: (nullable): the tool's name, for a tool call
  * Since: 0.1
  */
@@ -147,6 +165,8 @@ tw_event_get_tool_name (const TwEvent *self)
 /**
  * tw_event_get_delay_ms:
  * @self: an event
+ *
+ * Gets how long a retry waits.
  *
  * Returns: for a retry, the milliseconds until the next attempt
  * Since: 0.1
@@ -182,6 +202,8 @@ text_key (TwEventKind kind)
 /**
  * tw_event_to_json:
  * @self: an event
+ *
+ * Gives one line of `tokenwise send --json`.
  *
  * Returns: (transfer full): one line of `tokenwise send --json`
  * Since: 0.1

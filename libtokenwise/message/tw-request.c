@@ -4,6 +4,15 @@
 #include <math.h>
 #include <string.h>
 
+/**
+ * TwRequest:
+ *
+ * What is asked of a model: instructions, messages, tools and limits. The same
+ * object is estimated and sent, so what is counted is what is sent.
+ *
+ * Since: 0.1
+ */
+
 G_DEFINE_FINAL_TYPE (TwRequest, tw_request, G_TYPE_OBJECT)
 
 static const char *const role_names[] = { "system", "user", "assistant", "tool" };
@@ -175,6 +184,8 @@ tw_request_add_text (TwRequest *self, TwRole role, const char *text)
  * tw_request_get_model:
  * @self: a request
  *
+ * Gets the model asked for.
+ *
  * Returns: the model asked for
  * Since: 0.1
  */
@@ -235,6 +246,8 @@ tw_request_set_tag (TwRequest *self, const char *key, const char *value)
  * @self: a request
  * @key: the tag's name
  *
+ * Gets the tag's value.
+ *
  * Returns: (nullable): the tag's value
  * Since: 0.1
  */
@@ -271,6 +284,8 @@ tw_request_set_max_output_tokens (TwRequest *self, gint64 tokens)
  * tw_request_get_max_output_tokens:
  * @self: a request
  *
+ * Gets the cap in tokens.
+ *
  * Returns: the cap in tokens; 0 if none was set
  * Since: 0.1
  */
@@ -303,6 +318,8 @@ tw_request_set_stream (TwRequest *self, gboolean stream)
  * tw_request_get_stream:
  * @self: a request
  *
+ * Says whether the reply comes in pieces.
+ *
  * Returns: whether the reply comes in pieces
  * Since: 0.1
  */
@@ -317,6 +334,8 @@ tw_request_get_stream (TwRequest *self)
 /**
  * tw_request_get_n_messages:
  * @self: a request
+ *
+ * Gets the number of messages, the system text not counted.
  *
  * Returns: the number of messages, the system text not counted
  * Since: 0.1

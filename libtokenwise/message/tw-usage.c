@@ -4,6 +4,15 @@
 #include "libtokenwise/base/tw-error.h"
 #include "libtokenwise/base/tw-limits-private.h"
 
+/**
+ * TwUsage:
+ *
+ * What a reply is billed by, normalised over providers: each token is in one
+ * meter.
+ *
+ * Since: 0.1
+ */
+
 G_DEFINE_BOXED_TYPE (TwUsage, tw_usage, tw_usage_copy, tw_usage_free)
 
 static const char *const meter_names[TW_N_METERS] = {
@@ -67,6 +76,8 @@ tw_usage_new (void)
  * tw_usage_copy:
  * @self: a usage
  *
+ * Copies a usage.
+ *
  * Returns: (transfer full): a copy
  * Since: 0.1
  */
@@ -121,6 +132,8 @@ tw_usage_add_other (TwUsage *self, const char *model, TwUsage *usage)
  * @self: a usage
  * @meter: which meter
  *
+ * Gets the units on @meter, at least 0.
+ *
  * Returns: the units on @meter, at least 0
  * Since: 0.1
  */
@@ -136,6 +149,8 @@ tw_usage_get_count (const TwUsage *self, TwMeter meter)
 /**
  * tw_usage_get_input_total:
  * @self: a usage
+ *
+ * Gets all prompt tokens: uncached, cache reads and cache writes.
  *
  * Returns: all prompt tokens: uncached, cache reads and cache writes
  * Since: 0.1
@@ -156,6 +171,8 @@ tw_usage_get_input_total (const TwUsage *self)
  * tw_usage_get_output_total:
  * @self: a usage
  *
+ * Gets all completion tokens: text and reasoning.
+ *
  * Returns: all completion tokens: text and reasoning
  * Since: 0.1
  */
@@ -170,6 +187,9 @@ tw_usage_get_output_total (const TwUsage *self)
 /**
  * tw_usage_get_is_estimated:
  * @self: a usage
+ *
+ * Says whether the provider gave no usage and the counts are this library's
+ * own.
  *
  * Returns: %TRUE if the provider gave no usage and the counts are this
  *   library's own
@@ -315,6 +335,8 @@ tw_usage_to_cjson (const TwUsage *self)
 /**
  * tw_usage_to_json:
  * @self: a usage
+ *
+ * Gives the normalised block as a JSON object.
  *
  * Returns: (transfer full): the normalised block as a JSON object
  * Since: 0.1

@@ -186,6 +186,8 @@ tw_http_request_add_header (TwHttpRequest *self,
  * tw_http_request_get_method:
  * @self: a request
  *
+ * Gets the method.
+ *
  * Returns: the method
  * Since: 0.1
  */
@@ -201,6 +203,8 @@ tw_http_request_get_method (TwHttpRequest *self)
  * tw_http_request_get_url:
  * @self: a request
  *
+ * Gets the URL.
+ *
  * Returns: the URL
  * Since: 0.1
  */
@@ -215,6 +219,8 @@ tw_http_request_get_url (TwHttpRequest *self)
 /**
  * tw_http_request_get_body:
  * @self: a request
+ *
+ * Gets the bytes to send.
  *
  * Returns: (transfer none) (nullable): the bytes to send
  * Since: 0.1

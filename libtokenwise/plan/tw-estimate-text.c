@@ -11,6 +11,8 @@
  * tw_estimate_get_cost_text:
  * @self: an estimate
  *
+ * Gets the likely cost, such as `"≈ 0.88 ¢"`, `"free"` or `"price unknown"`.
+ *
  * Returns: (transfer full): the likely cost, such as `"≈ 0.88 ¢"`, `"free"` or
  *   `"price unknown"`
  * Since: 0.1
@@ -32,6 +34,8 @@ tw_estimate_get_cost_text (const TwEstimate *self)
 /**
  * tw_estimate_get_range_text:
  * @self: an estimate
+ *
+ * Gets the range that four in five such calls fall in, such as `"0.53–1.9 ¢"`.
  *
  * Returns: (transfer full): the range that four in five such calls fall in, such
  *   as `"0.53–1.9 ¢"`; empty when there is none to show
@@ -70,6 +74,8 @@ seconds_text (gint64 ms)
 /**
  * tw_estimate_get_time_text:
  * @self: an estimate
+ *
+ * Gets the likely time to the end of the answer, such as `"~7 s"`.
  *
  * Returns: (transfer full): the likely time to the end of the answer, such as
  *   `"~7 s"`
@@ -131,6 +137,8 @@ append_alternatives (GString *text, const TwEstimate *self)
 /**
  * tw_estimate_to_text:
  * @self: an estimate
+ *
+ * Gives the estimate for a terminal, several lines.
  *
  * Returns: (transfer full): the estimate for a terminal, several lines
  * Since: 0.1
@@ -312,6 +320,8 @@ tw_estimate_to_cjson (const TwEstimate *self)
 /**
  * tw_estimate_to_json:
  * @self: an estimate
+ *
+ * Gives the object that `tokenwise estimate --json` prints.
  *
  * Returns: (transfer full): the object that `tokenwise estimate --json` prints
  * Since: 0.1

@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "libtokenwise/plan/tw-estimate-private.h"
 
+/**
+ * TwEstimate:
+ *
+ * What a request would cost, how long it would take and who would answer, known
+ * before it is sent. A range, made from the user's own history where there is
+ * one and from published priors where there is not.
+ *
+ * Since: 0.1
+ */
+
 G_DEFINE_BOXED_TYPE (TwEstimate, tw_estimate, tw_estimate_copy, tw_estimate_free)
 
 TwEstimate *
@@ -22,6 +32,8 @@ copy_alternative (gconstpointer item, gpointer user_data)
 /**
  * tw_estimate_copy:
  * @self: an estimate
+ *
+ * Copies an estimate.
  *
  * Returns: (transfer full): a copy
  * Since: 0.1
@@ -99,6 +111,8 @@ tw_estimate_get_figures (const TwEstimate *self, TwEstimateFigures *ret_figures)
  * tw_estimate_get_id:
  * @self: an estimate
  *
+ * Gets the estimate's id.
+ *
  * Returns: its id, a UUID; the reply's receipt has the same one
  * Since: 0.1
  */
@@ -113,6 +127,8 @@ tw_estimate_get_id (const TwEstimate *self)
 /**
  * tw_estimate_get_model:
  * @self: an estimate
+ *
+ * Gets the model that would answer, as `"provider/model"`.
  *
  * Returns: the model that would answer, as `"provider/model"`
  * Since: 0.1
@@ -129,6 +145,8 @@ tw_estimate_get_model (const TwEstimate *self)
  * tw_estimate_get_model_name:
  * @self: an estimate
  *
+ * Gets the model's name for people.
+ *
  * Returns: the model's name for people
  * Since: 0.1
  */
@@ -143,6 +161,8 @@ tw_estimate_get_model_name (const TwEstimate *self)
 /**
  * tw_estimate_get_is_simulated:
  * @self: an estimate
+ *
+ * Says whether the sandbox would answer, and nothing be billed.
  *
  * Returns: whether the sandbox would answer, and nothing be billed
  * Since: 0.1
@@ -159,6 +179,8 @@ tw_estimate_get_is_simulated (const TwEstimate *self)
  * tw_estimate_get_input_tokens:
  * @self: an estimate
  *
+ * Gets the prompt's tokens, framing and tools included.
+ *
  * Returns: the prompt's tokens, framing and tools included
  * Since: 0.1
  */
@@ -173,6 +195,8 @@ tw_estimate_get_input_tokens (const TwEstimate *self)
 /**
  * tw_estimate_get_is_exact:
  * @self: an estimate
+ *
+ * Says whether the prompt's tokens are exact, not estimated.
  *
  * Returns: whether the prompt's tokens are exact, not estimated
  * Since: 0.1
@@ -189,6 +213,8 @@ tw_estimate_get_is_exact (const TwEstimate *self)
  * tw_estimate_get_output_p50:
  * @self: an estimate
  *
+ * Gets the completion tokens that half of such answers stay under.
+ *
  * Returns: completion tokens that half of such answers stay under
  * Since: 0.1
  */
@@ -203,6 +229,8 @@ tw_estimate_get_output_p50 (const TwEstimate *self)
 /**
  * tw_estimate_get_output_p90:
  * @self: an estimate
+ *
+ * Gets the completion tokens that nine in ten such answers stay under.
  *
  * Returns: completion tokens that nine in ten such answers stay under
  * Since: 0.1
@@ -219,6 +247,8 @@ tw_estimate_get_output_p90 (const TwEstimate *self)
  * tw_estimate_get_output_max:
  * @self: an estimate
  *
+ * Gets the cap on completion tokens that is sent with the request.
+ *
  * Returns: the cap on completion tokens that is sent with the request
  * Since: 0.1
  */
@@ -233,6 +263,8 @@ tw_estimate_get_output_max (const TwEstimate *self)
 /**
  * tw_estimate_get_output_basis:
  * @self: an estimate
+ *
+ * Gets what the answer's length is predicted from, for people.
  *
  * Returns: what the answer's length is predicted from, for people
  * Since: 0.1
@@ -249,6 +281,8 @@ tw_estimate_get_output_basis (const TwEstimate *self)
  * tw_estimate_get_cost_low:
  * @self: an estimate
  *
+ * Gets the cost that nine in ten such calls exceed.
+ *
  * Returns: (transfer none): the cost that nine in ten such calls exceed
  * Since: 0.1
  */
@@ -263,6 +297,8 @@ tw_estimate_get_cost_low (const TwEstimate *self)
 /**
  * tw_estimate_get_cost_likely:
  * @self: an estimate
+ *
+ * Gets the cost at the median answer length.
  *
  * Returns: (transfer none): the cost at the median answer length
  * Since: 0.1
@@ -279,6 +315,8 @@ tw_estimate_get_cost_likely (const TwEstimate *self)
  * tw_estimate_get_cost_high:
  * @self: an estimate
  *
+ * Gets the cost that nine in ten such calls stay under.
+ *
  * Returns: (transfer none): the cost that nine in ten such calls stay under
  * Since: 0.1
  */
@@ -293,6 +331,8 @@ tw_estimate_get_cost_high (const TwEstimate *self)
 /**
  * tw_estimate_get_cost_worst:
  * @self: an estimate
+ *
+ * Gets the cost of an answer that fills its cap.
  *
  * Returns: (transfer none): the cost of an answer that fills its cap; what
  *   budgets must have room for
@@ -310,6 +350,8 @@ tw_estimate_get_cost_worst (const TwEstimate *self)
  * tw_estimate_get_ttft_ms:
  * @self: an estimate
  *
+ * Gets the milliseconds to the first token, median.
+ *
  * Returns: milliseconds to the first token, median
  * Since: 0.1
  */
@@ -324,6 +366,8 @@ tw_estimate_get_ttft_ms (const TwEstimate *self)
 /**
  * tw_estimate_get_total_ms:
  * @self: an estimate
+ *
+ * Gets the milliseconds to the end of an answer of median length.
  *
  * Returns: milliseconds to the end of an answer of median length
  * Since: 0.1
@@ -340,6 +384,8 @@ tw_estimate_get_total_ms (const TwEstimate *self)
  * tw_estimate_get_p90_ms:
  * @self: an estimate
  *
+ * Gets the milliseconds to the end of an answer of the 90th percentile's length.
+ *
  * Returns: milliseconds to the end of an answer of the 90th percentile's length
  * Since: 0.1
  */
@@ -355,6 +401,8 @@ tw_estimate_get_p90_ms (const TwEstimate *self)
  * tw_estimate_get_problem:
  * @self: an estimate
  *
+ * Gets why the request cannot be sent as it is, a sentence.
+ *
  * Returns: (nullable): why the request cannot be sent as it is, a sentence
  * Since: 0.1
  */
@@ -369,6 +417,8 @@ tw_estimate_get_problem (const TwEstimate *self)
 /**
  * tw_estimate_get_prices_as_of:
  * @self: an estimate
+ *
+ * Gets the day the prices were last verified, `YYYY-MM-DD`.
  *
  * Returns: (nullable): the day the prices were last verified, `YYYY-MM-DD`
  * Since: 0.1
