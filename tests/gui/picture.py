@@ -16,6 +16,8 @@ EARLIER = [
 ]
 SHOWN = "In three points: where the margin went, in plain words."
 DRAFT = "Now one slide for the board, and name the one number that matters most."
+# Of the corners of an Adwaita window, in pixels.
+RADIUS = 12
 
 
 def write_budget():
@@ -43,13 +45,14 @@ def send(app, prompt):
 
 
 def crop(source, target):
-    """The window alone. The screen is black, and so are the four corners that are cut round."""
-    corners = []
-    for _ in range(4):
-        corners += ["-draw", "alpha 0,0 floodfill", "-rotate", "90", "+repage"]
-    subprocess.run(["convert", source, "-trim", "+repage", "-alpha", "set", "-fill", "none",
-                    "-fuzz", "20%", *corners, "-define", "png:exclude-chunks=date,time",
-                    "-strip", target], check=True)
+    """The window alone, out of a black screen, with its round corners cut out."""
+    size = subprocess.run(["convert", source, "-trim", "-format", "%[fx:w-1],%[fx:h-1]", "info:"],
+                          check=True, stdout=subprocess.PIPE, text=True).stdout
+    subprocess.run(["convert", source, "-trim", "+repage",
+                    "(", "+clone", "-fill", "black", "-colorize", "100", "-fill", "white",
+                    "-draw", "roundrectangle 0,0 %s %d,%d" % (size, RADIUS, RADIUS), ")",
+                    "-alpha", "off", "-compose", "CopyOpacity", "-composite",
+                    "-define", "png:exclude-chunks=date,time", "-strip", target], check=True)
 
 
 def main():

@@ -123,6 +123,23 @@ test_draft_unknown_model (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (app_draft_get_choices (draft)), >, 0);
 }
 
+static void
+test_draft_too_long (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TwClient) client = new_client ();
+  g_autoptr (AppDraft) draft = app_draft_new (client);
+  g_autoptr (AppChat) chat = app_chat_new ();
+  g_autofree char *text = g_strnfill (60000, 'x');
+
+  for (guint i = 1; i < 60000; i += 2)
+    text[i] = ' ';
+  app_chat_set_model (chat, "openai/gpt-4"); /* 8,192 tokens of context */
+  app_chat_set_draft (chat, text);
+  app_draft_set_chat (draft, chat);
+  g_assert_nonnull (app_draft_get_estimate (draft));
+  g_assert_nonnull (app_draft_get_problem (draft));
+}
+
 typedef struct
 {
   guint n;
@@ -233,6 +250,7 @@ main (int argc, char *argv[])
   ADD ("/gui/draft/parts-sum", test_draft_parts);
   ADD ("/gui/draft/choices", test_draft_choices);
   ADD ("/gui/draft/unknown-model", test_draft_unknown_model);
+  ADD ("/gui/draft/too-long", test_draft_too_long);
   ADD ("/gui/session/answered", test_session);
   ADD ("/gui/session/stopped", test_session_stopped);
   ADD ("/gui/session/refused", test_session_refused);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What goes wrong says so in a sentence, and what was written is not lost."""
 import glob
+import json
 import os
 import sys
 
@@ -76,6 +77,27 @@ def check_damaged_chat():
     os.remove(path)
 
 
+def check_too_long():
+    """More than the model's context: Send is off and the composer says why."""
+    path = os.path.join(DATA, "chats", "7d0c1f9a-55a5-4ac2-8f0e-6a3f4d1e2b3c.json")
+    chat = {"version": 1, "title": "Old model", "updated": 4000000000, "model": "openai/gpt-4",
+            "draft": "", "messages": [{"role": "user", "text": "Hello"}]}
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(chat, file)
+    app = ui.start()
+    ui.find(ui.find(app, "list", "Chats"), "label", "Old model")
+    ui.key("ctrl+f")
+    ui.key("Tab")
+    ui.key("space")
+    ui.find(app, "push button", prefix="Model: ", contains="4")
+    ui.type_into(ui.find(app, "text", "Message"), "a b c d e f g h i j " * 1000)
+    ui.find(app, "label", contains="too long for")
+    assert not ui.is_sensitive(ui.find(app, "push button", "Send")), "Send is on"
+    ui.shot("too-long.png")
+    assert ui.quit_app() == 0
+    os.remove(path)
+
+
 def check_config():
     """With a configuration that cannot be read, the window says which line to mend."""
     config = os.path.join(CONFIG, "config.ini")
@@ -92,6 +114,7 @@ try:
     check_stop()
     check_closing_while_writing()
     check_damaged_chat()
+    check_too_long()
     check_budget()
     check_config()
     print("failures: passed")

@@ -59,11 +59,13 @@ def footer_of(app):
 
 def check_send(app, message):
     ui.click(ui.find(app, "push button", "Send"))
+    ui.find(app, "push button", "Stop")
+    first = ui.wait(lambda: ui.text(ui.find(app, "text", "Reply")), "the first words", 20)
     footer = footer_of(app)
     assert footer.endswith("simulated"), footer
     assert " s · " in footer, "no time in " + footer
     reply = ui.text(ui.find(app, "text", "Reply"))
-    assert len(reply) > 40, reply
+    assert reply.startswith(first) and len(reply) > len(first), "the reply did not stream"
     assert ui.text(message) == "", "the sent message stays in the composer"
     assert ui.find_all(app, "label", SHORT), "the question is not in the transcript"
     return reply, footer
