@@ -136,7 +136,7 @@ tw_client_get_ledger (TwClient *self, GError **error)
   ledger = tw_ledger_open (self->config->ledger_path, error);
   if (ledger == NULL)
     return NULL;
-  if (self->config->policy != NULL && !tw_ledger_load_policy (ledger, self->config->policy, error))
+  if (!tw_ledger_load_policy (ledger, self->config->policy, error))
     return NULL;
   self->ledger = g_steal_pointer (&ledger);
   return self->ledger;

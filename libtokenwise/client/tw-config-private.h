@@ -13,7 +13,7 @@ typedef struct
   char *ledger_path;
   gboolean sandbox;      /* [client] sandbox=true */
   GHashTable *providers; /* id → TwProvider */
-  GKeyFile *policy;      /* (nullable) the system's policy.ini, or else the user's */
+  GKeyFile *policy;      /* the system's policy.ini, else the user's, else an empty one */
   char *policy_path;     /* (nullable) */
 } TwConfig;
 

@@ -174,6 +174,9 @@ load_policy (TwConfig *self, GError **error)
       if (self->policy != NULL)
         self->policy_path = g_strdup (places[i]);
     }
+  /* A file that is gone takes its budgets with it. */
+  if (self->policy == NULL)
+    self->policy = g_key_file_new ();
   return TRUE;
 }
 

@@ -129,6 +129,8 @@ on-exceed=block
         status, lines = self.home.send("--sandbox", "-m", MODEL, "hello")
         self.assertEqual(status, 3, lines)
         self.assertIn("tiny", lines[-1]["error"]["message"])
+        (self.home.root / "config" / "tokenwise" / "policy.ini").unlink()
+        self.assertEqual(self.home.send("--sandbox", "-m", MODEL, "hello")[0], 0)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ test_nothing_configured (Fixture *fixture, gconstpointer data)
 
   g_assert_no_error (error);
   g_assert_cmpstr (config->default_model, ==, "auto");
-  g_assert_null (config->policy);
+  g_assert_null (config->policy_path);
   g_assert_cmpstr (tw_config_find_provider (config, "openai", NULL)->base_url, ==,
                    "https://api.openai.com/v1");
 }
