@@ -48,8 +48,21 @@ count (TwEstimator *self, TwModel *model, TwRequestCount *ret_count, GError **er
   return TRUE;
 }
 
+/* Whether this request makes the model think before it answers. Claude thinks only when asked to
+ * (Anthropic's Messages API); the other models that can do so by default. */
+static gboolean
+will_reason (TwRequest *request, TwModel *model)
+{
+  const char *effort = request->reasoning_effort;
+  const char *tokenizer = tw_model_get_tokenizer (model);
+
+  if (!tw_model_has_capability (model, "reasoning") || g_strcmp0 (effort, "none") == 0)
+    return FALSE;
+  return effort != NULL || tokenizer == NULL || !g_str_has_prefix (tokenizer, "claude");
+}
+
 static gint64
-choose_cap (TwRequest *request, TwModel *model, gint64 input_tokens)
+choose_cap (TwRequest *request, TwModel *model, gboolean reasoning, gint64 input_tokens)
 {
   gint64 cap = request->max_output_tokens;
   gint64 limit = tw_model_get_output_limit (model);
@@ -57,8 +70,7 @@ choose_cap (TwRequest *request, TwModel *model, gint64 input_tokens)
 
   if (cap == 0)
     {
-      cap = tw_model_has_capability (model, "reasoning") ? DEFAULT_MAX_REASONING_OUTPUT
-                                                         : DEFAULT_MAX_OUTPUT;
+      cap = reasoning ? DEFAULT_MAX_REASONING_OUTPUT : DEFAULT_MAX_OUTPUT;
       if (context > 0)
         cap = MIN (cap, MAX (context - input_tokens, 1));
     }
@@ -115,7 +127,7 @@ tw_estimator_run (
     TwEstimator *self, TwModel *model, const GArray *history, TwBudget *budget, GError **error)
 {
   g_autoptr (TwEstimate) estimate = tw_estimate_new ();
-  gboolean reasoning = tw_model_has_capability (model, "reasoning");
+  gboolean reasoning = will_reason (self->request, model);
 
   if (!count (self, model, &estimate->count, error))
     return NULL;
@@ -124,7 +136,7 @@ tw_estimator_run (
   estimate->model_name = g_strdup (tw_model_get_name (model));
   estimate->simulated = self->simulated;
   estimate->context_limit = tw_model_get_context_limit (model);
-  estimate->output_max = choose_cap (self->request, model, estimate->count.total.high);
+  estimate->output_max = choose_cap (self->request, model, reasoning, estimate->count.total.high);
   tw_length_predict (reasoning, history, estimate->output_max, &estimate->output);
   tw_latency_predict (reasoning, history, estimate->output.p50, estimate->output.p90,
                       &estimate->latency);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "libtokenwise/base/tw-time-private.h"
 #include "libtokenwise/catalog/tw-model-private.h"
+#include "libtokenwise/message/tw-request-private.h"
 #include "libtokenwise/plan/tw-estimator-private.h"
 
 /* gpt-4o-mini: $0.15 in, $0.60 out per million; its tokens and price are known exactly. */
@@ -116,6 +117,35 @@ test_unpriced_is_unknown (void)
   g_assert_cmpstr (text, ==, "price unknown");
 }
 
+/* A model that reasons takes longer than it takes to answer; Claude does so only when asked. */
+static void
+test_reasoning (void)
+{
+  static const struct
+  {
+    const char *model;
+    const char *effort;
+    gboolean reasons;
+  } cases[] = {
+    { MODEL, NULL, FALSE },
+    { "openai/gpt-5.4-mini", NULL, TRUE },
+    { "openai/gpt-5.4-mini", "none", FALSE },
+    { "anthropic/claude-haiku-4-5", NULL, FALSE },
+    { "anthropic/claude-haiku-4-5", "high", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (TwRequest) request = hello ();
+      g_autoptr (TwEstimate) result = NULL;
+
+      request->reasoning_effort = g_strdup (cases[i].effort);
+      result = estimate (request, cases[i].model);
+      g_assert_cmpint (result->output.p50, ==, cases[i].reasons ? 792 : 129);
+      g_assert_cmpint (result->output_max, ==, cases[i].reasons ? 16384 : 4096);
+    }
+}
+
 static void
 test_route_takes_the_cheapest_known (void)
 {
@@ -142,6 +172,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/estimator/cap-is-the-worst-case", test_cap_is_the_worst_case);
   g_test_add_func ("/plan/estimator/too-long", test_too_long);
   g_test_add_func ("/plan/estimator/unpriced-is-unknown", test_unpriced_is_unknown);
+  g_test_add_func ("/plan/estimator/reasoning", test_reasoning);
   g_test_add_func ("/plan/estimator/route-takes-the-cheapest-known",
                    test_route_takes_the_cheapest_known);
   status = g_test_run ();
