@@ -29,7 +29,7 @@ static const ErrorText texts[] = {
   = { "unknown-provider", "Add a [provider …] section with dialect and base-url to config.ini." },
   [TW_ERROR_NO_KEY] = { "no-key", "Set the variable, key-command or secret, or use --sandbox." },
   [TW_ERROR_UNSUPPORTED] = { "unsupported", "Remove the named part or choose another model." },
-  [TW_ERROR_UNPRICED] = { "unpriced", "Add a price to prices.json or choose a priced model." },
+  [TW_ERROR_UNPRICED] = { "unpriced", "Choose a priced model, or remove the budget." },
   [TW_ERROR_BUDGET_EXCEEDED]
   = { "budget-exceeded", "Choose a cheaper model, lower the answer limit or raise the budget." },
   [TW_ERROR_LEDGER]
@@ -51,7 +51,7 @@ static const ErrorText texts[] = {
   [TW_ERROR_LIMIT] = { "limit", "The reply was cut at a safety limit; ask for less at once." },
   [TW_ERROR_INCONSISTENT_USAGE]
   = { "inconsistent-usage", "Compare the usage block with the provider's invoice." },
-  [TW_ERROR_TIER_UNPRICED] = { "tier-unpriced", "Choose another service tier or add its price." },
+  [TW_ERROR_TIER_UNPRICED] = { "tier-unpriced", "Choose another service tier." },
 };
 
 static const ErrorText *

@@ -35,6 +35,6 @@ const char *tw_window_kind_to_string (TwWindowKind kind);
 /* The calendar window of that zone which holds the instant; 23 or 25 hours long where clocks
  * change. Weeks begin on Monday (ISO 8601). */
 gboolean tw_window_at (
-    TwWindowKind kind, const char *timezone, gint64 instant, TwWindow *ret_window, GError **error);
+    TwWindowKind kind, const char *zone_name, gint64 instant, TwWindow *ret_window, GError **error);
 
 G_END_DECLS

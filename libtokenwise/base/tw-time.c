@@ -99,9 +99,9 @@ hour_at (GDateTime *local, gint64 instant)
 
 gboolean
 tw_window_at (
-    TwWindowKind kind, const char *timezone, gint64 instant, TwWindow *ret_window, GError **error)
+    TwWindowKind kind, const char *zone_name, gint64 instant, TwWindow *ret_window, GError **error)
 {
-  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (timezone);
+  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (zone_name);
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (instant);
   g_autoptr (GDateTime) local = NULL;
   g_autoptr (GDateTime) start = NULL;
@@ -111,7 +111,7 @@ tw_window_at (
     {
       g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
                    "“%.60s” is not a time zone of this machine; use a name such as Europe/Berlin.",
-                   timezone != NULL ? timezone : "");
+                   zone_name != NULL ? zone_name : "");
       return FALSE;
     }
   if (kind == TW_WINDOW_TOTAL)

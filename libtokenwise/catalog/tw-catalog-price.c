@@ -399,8 +399,7 @@ tw_catalog_price_usage (TwCatalog *self,
   if (cost->total.state == TW_MONEY_UNKNOWN)
     {
       g_set_error (error, TW_ERROR, bill.tier_unpriced ? TW_ERROR_TIER_UNPRICED : TW_ERROR_UNPRICED,
-                   "%s Add its price to prices.json or choose another model or tier.",
-                   bill.reason->str);
+                   "%s Choose another model or tier.", bill.reason->str);
       g_clear_pointer (&cost, tw_cost_free);
     }
   if (bill.reason != NULL)

@@ -31,8 +31,7 @@ check_unknown_price (const Hold *hold, guint n_budgets, GError **error)
     return TRUE;
   g_set_error (
       error, TW_ERROR, TW_ERROR_UNPRICED,
-      "No price is known for %.120s, so no budget can be kept. Add a price to prices.json, "
-      "or choose a model that has one.",
+      "No price is known for %.120s, so no budget can be kept. Choose a model that has a price.",
       request->model);
   return FALSE;
 }

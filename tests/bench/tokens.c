@@ -17,7 +17,7 @@ static const GOptionEntry entries[] = {
   { "encoding", 'e', 0, G_OPTION_ARG_STRING, &encoding, "o200k_base unless said", "E" },
   { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "One JSON object per file", NULL },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, "FILE…" },
-  { NULL },
+  G_OPTION_ENTRY_NULL,
 };
 
 static gint64
