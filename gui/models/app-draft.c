@@ -270,6 +270,16 @@ app_draft_get_problem (AppDraft *self)
   return self->problem;
 }
 
+/* (nullable): what stands against sending it: it cannot be sent, or a budget would refuse it. The
+ * second may still be tried, since what else is in flight may be settled by then. */
+const char *
+app_draft_get_obstacle (AppDraft *self)
+{
+  if (self->problem != NULL || self->estimate == NULL)
+    return self->problem;
+  return tw_estimate_get_refusal (self->estimate);
+}
+
 /* The input tokens are the conversation's and the message's; the two always sum to the total. */
 void
 app_draft_get_tokens (AppDraft *self, gint64 *ret_conversation, gint64 *ret_message)

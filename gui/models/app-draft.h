@@ -21,6 +21,7 @@ void app_draft_refresh (AppDraft *self);
 gboolean app_draft_get_is_empty (AppDraft *self);
 const TwEstimate *app_draft_get_estimate (AppDraft *self);
 const char *app_draft_get_problem (AppDraft *self);
+const char *app_draft_get_obstacle (AppDraft *self);
 void app_draft_get_tokens (AppDraft *self, gint64 *ret_conversation, gint64 *ret_message);
 GListModel *app_draft_get_choices (AppDraft *self);
 guint app_draft_get_selected (AppDraft *self);

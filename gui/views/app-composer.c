@@ -73,10 +73,10 @@ static void
 update_problem (AppComposer *self)
 {
   gboolean empty = app_draft_get_is_empty (self->draft);
-  const char *problem = app_draft_get_problem (self->draft);
+  const char *obstacle = app_draft_get_obstacle (self->draft);
 
-  gtk_label_set_label (self->problem_text, problem != NULL ? problem : "");
-  gtk_widget_set_visible (self->problem, problem != NULL && !empty);
+  gtk_label_set_label (self->problem_text, obstacle != NULL ? obstacle : "");
+  gtk_widget_set_visible (self->problem, obstacle != NULL && !empty);
 }
 
 /* What a drop-down opens has no names either, and no way to set them from outside. */

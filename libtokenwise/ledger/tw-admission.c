@@ -36,43 +36,18 @@ check_unknown_price (const Hold *hold, guint n_budgets, GError **error)
   return FALSE;
 }
 
-static char *
-left_to_text (TwBudget *budget)
-{
-  const TwFemto left = tw_budget_get_remaining (budget);
-
-  if (left <= 0)
-    return g_strdup ("nothing left");
-  {
-    g_autofree char *amount = tw_money_to_text ((TwMoney){ left, TW_MONEY_KNOWN });
-
-    return g_strconcat (amount, " left", NULL);
-  }
-}
-
-static gboolean
-refuse_exceeded (TwBudget *budget, TwFemto asked, GError **error)
-{
-  g_autofree char *left = left_to_text (budget);
-  g_autofree char *summary = tw_budget_get_summary (budget);
-  g_autofree char *most = tw_money_to_text ((TwMoney){ asked, TW_MONEY_KNOWN });
-
-  g_set_error (error, TW_ERROR, TW_ERROR_BUDGET_EXCEEDED,
-               "The budget “%s” has %s (%s used), and this request may cost up to %s. Choose a "
-               "cheaper model, lower the answer limit, or raise the budget.",
-               budget->name, left, summary, most);
-  return FALSE;
-}
-
 static gboolean
 check_room (GPtrArray *budgets, TwFemto asked, GError **error)
 {
   for (guint i = 0; i < budgets->len; i++)
     {
-      TwBudget *budget = g_ptr_array_index (budgets, i);
+      g_autofree char *refusal = tw_budget_explain_refusal (g_ptr_array_index (budgets, i), asked);
 
-      if (budget->on_exceed != TW_ON_EXCEED_WARN && asked > tw_budget_get_remaining (budget))
-        return refuse_exceeded (budget, asked, error);
+      if (refusal != NULL)
+        {
+          g_set_error_literal (error, TW_ERROR, TW_ERROR_BUDGET_EXCEEDED, refusal);
+          return FALSE;
+        }
     }
   return TRUE;
 }

@@ -168,6 +168,35 @@ tw_budget_get_remaining (TwBudget *self)
   return self->limit - self->spent - self->held;
 }
 
+static char *
+left_to_text (TwBudget *self)
+{
+  TwMoney left = { tw_budget_get_remaining (self), TW_MONEY_KNOWN };
+  g_autofree char *amount = NULL;
+
+  if (left.femto <= 0)
+    return g_strdup ("nothing left");
+  amount = tw_money_to_text (left);
+  return g_strconcat (amount, " left", NULL);
+}
+
+char *
+tw_budget_explain_refusal (TwBudget *self, TwFemto asked)
+{
+  g_autofree char *left = NULL;
+  g_autofree char *summary = NULL;
+  g_autofree char *most = NULL;
+
+  if (self->on_exceed == TW_ON_EXCEED_WARN || asked <= tw_budget_get_remaining (self))
+    return NULL;
+  left = left_to_text (self);
+  summary = tw_budget_get_summary (self);
+  most = tw_money_to_text ((TwMoney){ asked, TW_MONEY_KNOWN });
+  return g_strdup_printf ("The budget “%s” has %s (%s used), and this request may cost up to %s. "
+                          "Choose a cheaper model, lower the answer limit, or raise the budget.",
+                          self->name, left, summary, most);
+}
+
 /**
  * tw_budget_get_remaining_decimal:
  * @self: a budget

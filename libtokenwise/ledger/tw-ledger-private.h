@@ -111,6 +111,9 @@ TwBudget *tw_ledger_get_tightest_budget (TwLedger *self,
                                          gboolean simulated,
                                          GError **error);
 TwFemto tw_budget_get_remaining (TwBudget *self);
+/* Why a request that may cost as much as asked is not admitted, a sentence; NULL if it is. The one
+ * place that decides it, for the preview as for admission. */
+char *tw_budget_explain_refusal (TwBudget *self, TwFemto asked);
 cJSON *tw_budget_to_cjson (TwBudget *self);
 cJSON *tw_receipt_to_cjson (const TwReceipt *self);
 /* Declares the budgets of a policy file; budgets it declared before and no longer names are

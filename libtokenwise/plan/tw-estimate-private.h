@@ -29,6 +29,7 @@ struct _TwEstimate
   TwCost *worst;
   char *price_reason; /* (nullable) why a cost is not known */
   TwLatency latency;
+  char *refusal;           /* (nullable) why the budget will not admit it, a sentence */
   char *problem;           /* (nullable) why this cannot be sent as it is, a sentence */
   TwBudget *budget;        /* (nullable) the one with the least room */
   GPtrArray *alternatives; /* (element-type TwEstimate) without alternatives of their own */

@@ -180,6 +180,8 @@ tw_estimate_to_text (const TwEstimate *self)
     g_string_append_printf (text, "  Note      %s\n", self->price_reason);
   if (self->simulated)
     g_string_append (text, "  Sandbox   replies are simulated, nothing is billed\n");
+  if (self->refusal != NULL)
+    g_string_append_printf (text, "  Refused   %s\n", self->refusal);
   if (self->problem != NULL)
     g_string_append_printf (text, "  Problem   %s\n", self->problem);
   if (self->alternatives->len > 0)
@@ -311,6 +313,7 @@ tw_estimate_to_cjson (const TwEstimate *self)
   cJSON_AddItemToObject (json, "alternatives", alternatives_to_cjson (self));
   cJSON_AddArrayToObject (json, "hints");
   cJSON_AddItemToObject (json, "route", route_to_cjson (self));
+  tw_json_add_string (json, "refusal", self->refusal);
   tw_json_add_string (json, "problem", self->problem);
   tw_json_add_string (json, "prices_as_of", self->likely->prices_as_of);
   tw_json_add_string (json, "catalog_version", self->likely->catalog_version);

@@ -52,6 +52,7 @@ tw_estimate_copy (const TwEstimate *self)
   copy->model_name = g_strdup (self->model_name);
   copy->route_reason = g_strdup (self->route_reason);
   copy->price_reason = g_strdup (self->price_reason);
+  copy->refusal = g_strdup (self->refusal);
   copy->problem = g_strdup (self->problem);
   copy->low = tw_cost_copy (self->low);
   copy->likely = tw_cost_copy (self->likely);
@@ -80,6 +81,7 @@ tw_estimate_free (TwEstimate *self)
   g_free (self->model_name);
   g_free (self->route_reason);
   g_free (self->price_reason);
+  g_free (self->refusal);
   g_free (self->problem);
   g_clear_pointer (&self->low, tw_cost_free);
   g_clear_pointer (&self->likely, tw_cost_free);
@@ -412,6 +414,23 @@ tw_estimate_get_problem (const TwEstimate *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->problem;
+}
+
+/**
+ * tw_estimate_get_refusal:
+ * @self: an estimate
+ *
+ * Gets why a budget would not admit the request at its worst case.
+ *
+ * Returns: (nullable): a sentence; %NULL if every budget has room
+ * Since: 0.1
+ */
+const char *
+tw_estimate_get_refusal (const TwEstimate *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->refusal;
 }
 
 /**

@@ -33,6 +33,7 @@ TW_PUBLIC char *tw_estimate_get_range_text (const TwEstimate *self);
 TW_PUBLIC char *tw_estimate_get_time_text (const TwEstimate *self);
 TW_PUBLIC char *tw_estimate_get_sentence (const TwEstimate *self);
 TW_PUBLIC const char *tw_estimate_get_problem (const TwEstimate *self);
+TW_PUBLIC const char *tw_estimate_get_refusal (const TwEstimate *self);
 TW_PUBLIC const char *tw_estimate_get_prices_as_of (const TwEstimate *self);
 TW_PUBLIC GPtrArray *tw_estimate_get_alternatives (const TwEstimate *self);
 TW_PUBLIC char *tw_estimate_to_text (const TwEstimate *self);

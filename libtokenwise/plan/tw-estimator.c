@@ -143,6 +143,9 @@ tw_estimator_run (
   price_all (self, model, estimate);
   estimate->problem = find_problem (self->request, model, estimate);
   g_set_object (&estimate->budget, budget);
+  if (budget != NULL)
+    estimate->refusal
+        = tw_budget_explain_refusal (budget, tw_cost_get_money (estimate->worst).femto);
   return g_steal_pointer (&estimate);
 }
 

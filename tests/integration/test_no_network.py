@@ -126,8 +126,10 @@ timezone=UTC
 limit=0.000001
 on-exceed=block
 """)
+        _, estimate = self.home.json("estimate", "--sandbox", "-m", MODEL, "hello")
         status, lines = self.home.send("--sandbox", "-m", MODEL, "hello")
         self.assertEqual(status, 3, lines)
+        self.assertEqual(estimate["refusal"], lines[-1]["error"]["message"])
         self.assertIn("tiny", lines[-1]["error"]["message"])
         (self.home.root / "config" / "tokenwise" / "policy.ini").unlink()
         self.assertEqual(self.home.send("--sandbox", "-m", MODEL, "hello")[0], 0)
