@@ -41,20 +41,14 @@ add_general (TwCatalog *catalog, const TwConfig *config, gboolean sandbox, GPtrA
     }
 }
 
-static gint
-compare_ids (gconstpointer a, gconstpointer b)
-{
-  return strcmp (a, b);
-}
-
 static void
 add_configured (TwCatalog *catalog, const TwConfig *config, GPtrArray *choices)
 {
-  g_autoptr (GList) ids = g_list_sort (g_hash_table_get_keys (config->providers), compare_ids);
+  g_autoptr (GList) providers = tw_config_list_providers (config);
 
-  for (GList *item = ids; item != NULL; item = item->next)
+  for (GList *item = providers; item != NULL; item = item->next)
     {
-      const TwProvider *provider = g_hash_table_lookup (config->providers, item->data);
+      const TwProvider *provider = item->data;
 
       for (guint i = 0; provider->models != NULL && provider->models[i] != NULL; i++)
         {

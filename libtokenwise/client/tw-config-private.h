@@ -25,5 +25,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwConfig, tw_config_free)
 
 /* TW_ERROR_UNKNOWN_PROVIDER if it is neither known nor configured. Not owned by the caller. */
 const TwProvider *tw_config_find_provider (const TwConfig *self, const char *id, GError **error);
+/* (transfer container) (element-type TwProvider): all of them, by id. */
+GList *tw_config_list_providers (const TwConfig *self);
 
 G_END_DECLS

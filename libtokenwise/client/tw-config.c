@@ -218,3 +218,15 @@ tw_config_find_provider (const TwConfig *self, const char *id, GError **error)
                  id, id);
   return provider;
 }
+
+static gint
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  return strcmp (((const TwProvider *) a)->id, ((const TwProvider *) b)->id);
+}
+
+GList *
+tw_config_list_providers (const TwConfig *self)
+{
+  return g_list_sort (g_hash_table_get_values (self->providers), compare_ids);
+}

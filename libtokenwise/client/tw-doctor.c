@@ -169,22 +169,16 @@ check_provider (Checkup *checkup, const TwProvider *provider)
     check_reachable (checkup, provider);
 }
 
-static gint
-compare_ids (gconstpointer a, gconstpointer b)
-{
-  return strcmp (a, b);
-}
-
 /* Those the user set up or has a key for; the rest would only be noise. */
 static void
 check_providers (Checkup *checkup, const TwConfig *config)
 {
-  g_autoptr (GList) ids = g_list_sort (g_hash_table_get_keys (config->providers), compare_ids);
+  g_autoptr (GList) providers = tw_config_list_providers (config);
   gboolean any = FALSE;
 
-  for (GList *item = ids; item != NULL; item = item->next)
+  for (GList *item = providers; item != NULL; item = item->next)
     {
-      const TwProvider *provider = g_hash_table_lookup (config->providers, item->data);
+      const TwProvider *provider = item->data;
 
       if (!provider->configured && !tw_provider_has_key (provider))
         continue;

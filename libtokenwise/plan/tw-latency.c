@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "libtokenwise/plan/tw-latency-private.h"
 
-#include <stdlib.h>
+#include "libtokenwise/plan/tw-quantile-private.h"
 
 /* Priors for a model nobody has measured here: the median of 297 models that publish both figures
  * is 1.07 s to the first token and 94 tokens a second; a reasoning model thinks about ten times as
@@ -11,27 +11,12 @@
 #define PRIOR_MICROSECONDS_PER_TOKEN 11111
 #define PRIOR_WEIGHT 5
 
-static int
-compare_int64 (gconstpointer a, gconstpointer b)
-{
-  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
-
-  return (x > y) - (x < y);
-}
-
-static gint64
-median (GArray *values)
-{
-  g_array_sort (values, compare_int64);
-  return g_array_index (values, gint64, values->len / 2);
-}
-
 static gint64
 shrink (GArray *own, gint64 prior)
 {
   if (own->len == 0)
     return prior;
-  return (median (own) * own->len + prior * PRIOR_WEIGHT) / (own->len + PRIOR_WEIGHT);
+  return (tw_quantile (own, 50) * own->len + prior * PRIOR_WEIGHT) / (own->len + PRIOR_WEIGHT);
 }
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "libtokenwise/plan/tw-length-private.h"
 
-#include <stdlib.h>
+#include "libtokenwise/plan/tw-quantile-private.h"
 
 /* Until there is history, what large public traces show. Input length does not predict output
  * length across workloads (correlation −0.1 … 0.1 in these traces), so there is one prior for
@@ -28,23 +28,6 @@ static const LengthPrior reasoning_prior
 #define PRIOR_WEIGHT 10
 #define FEW_SAMPLES 20
 
-static int
-compare_int64 (gconstpointer a, gconstpointer b)
-{
-  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
-
-  return (x > y) - (x < y);
-}
-
-/* The nearest-rank quantile of sorted values. */
-static gint64
-quantile (const gint64 *sorted, guint n, guint percent)
-{
-  guint rank = (n * percent + 99) / 100;
-
-  return sorted[CLAMP (rank, 1, n) - 1];
-}
-
 static gint64
 shrink (gint64 own, guint n, gint64 prior)
 {
@@ -64,19 +47,20 @@ use_prior (const LengthPrior *prior, TwLength *length)
 static void
 use_history (const LengthPrior *prior, const GArray *history, TwLength *length)
 {
+  g_autoptr (GArray) lengths = g_array_new (FALSE, FALSE, sizeof (gint64));
   guint n = history->len;
-  g_autofree gint64 *sorted = g_new (gint64, n);
   gint64 sum = 0;
 
   for (guint i = 0; i < n; i++)
     {
-      sorted[i] = g_array_index (history, TwObservation, i).output_tokens;
-      sum += sorted[i];
+      gint64 tokens = g_array_index (history, TwObservation, i).output_tokens;
+
+      g_array_append_val (lengths, tokens);
+      sum += tokens;
     }
-  qsort (sorted, n, sizeof *sorted, compare_int64);
-  length->p10 = shrink (quantile (sorted, n, 10), n, prior->p10);
-  length->p50 = shrink (quantile (sorted, n, 50), n, prior->p50);
-  length->p90 = shrink (quantile (sorted, n, 90), n, prior->p90);
+  length->p10 = shrink (tw_quantile (lengths, 10), n, prior->p10);
+  length->p50 = shrink (tw_quantile (lengths, 50), n, prior->p50);
+  length->p90 = shrink (tw_quantile (lengths, 90), n, prior->p90);
   length->mean = shrink (sum / n, n, prior->mean);
   length->samples = n;
   g_snprintf (length->basis, sizeof length->basis,
