@@ -46,7 +46,6 @@ TwFemto tw_femto_divide_half_even (TwFemto a, TwFemto b);
 
 TwMoney tw_money_add (TwMoney a, TwMoney b);
 const char *tw_money_state_to_string (TwMoneyState state);
-gboolean tw_money_state_from_string (const char *text, TwMoneyState *ret_state);
 
 /* For people: "0.71 ¢", "$1.20", "< 0.01 ¢", "free", "price unknown", "≥ $3.10". Two significant
  * digits below a dollar, cents above. */

@@ -161,18 +161,6 @@ tw_money_state_to_string (TwMoneyState state)
   return state_names[state];
 }
 
-gboolean
-tw_money_state_from_string (const char *text, TwMoneyState *ret_state)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (state_names); i++)
-    if (g_strcmp0 (text, state_names[i]) == 0)
-      {
-        *ret_state = (TwMoneyState) i;
-        return TRUE;
-      }
-  return FALSE;
-}
-
 /* unit is femto-USD per shown unit; decimals after the point. */
 static char *
 format_rounded (TwFemto femto, TwFemto unit, guint decimals)

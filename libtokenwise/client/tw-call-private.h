@@ -38,7 +38,6 @@ typedef struct
   /* The attempt under way. */
   guint attempt;
   guint status;
-  char **headers;
   TwDecoder *decoder;
   GInputStream *body; /* (nullable) */
   gint64 progress_us; /* when the payload last moved */

@@ -2,7 +2,6 @@
 #include "libtokenwise/client/tw-call-private.h"
 
 #include "libtokenwise/base/tw-error.h"
-#include "libtokenwise/base/tw-time-private.h"
 #include "libtokenwise/client/tw-settlement-private.h"
 
 #include <string.h>
@@ -19,7 +18,6 @@ tw_call_free (TwCall *self)
   g_clear_object (&self->model);
   g_clear_pointer (&self->estimate, tw_estimate_free);
   g_clear_pointer (&self->http, tw_http_request_unref);
-  g_clear_pointer (&self->headers, g_strfreev);
   g_clear_pointer (&self->decoder, tw_decoder_free);
   g_clear_object (&self->body);
   g_queue_clear_full (&self->events, (GDestroyNotify) tw_event_free);
@@ -63,7 +61,6 @@ end_attempt (TwCall *self)
 {
   g_clear_object (&self->body);
   g_clear_pointer (&self->decoder, tw_decoder_free);
-  g_clear_pointer (&self->headers, g_strfreev);
   self->status = 0;
   self->maybe_sent = FALSE;
 }
@@ -145,10 +142,9 @@ tw_call_take_response (TwCall *self, TwHttpResponse *response, GError *error)
       return;
     }
   self->status = tw_http_response_get_status (response);
-  self->headers = g_strdupv ((char **) tw_http_response_get_headers (response));
   self->body = g_object_ref (tw_http_response_get_body (response));
   self->decoder = tw_decoder_new (self->codec, tw_model_get_provider (self->model), self->stream,
-                                  self->status, (const char *const *) self->headers);
+                                  self->status, tw_http_response_get_headers (response));
   self->progress_us = g_get_monotonic_time ();
   self->step = TW_CALL_READ;
 }
@@ -180,7 +176,6 @@ conclude (TwCall *self, GError *broken)
 {
   const TwReplyState *state;
   g_autoptr (GError) error = broken;
-  gint64 delay;
 
   tw_decoder_end (self->decoder);
   drain (self);
@@ -192,9 +187,7 @@ conclude (TwCall *self, GError *broken)
     }
   if (state->error != NULL && !only_usage_is_wrong (state))
     {
-      delay = tw_retry_after_ms ((const char *const *) self->headers, tw_instant_now ());
-      if (!plan_retry (self, state->error, state->retryable,
-                       delay >= 0 ? delay : state->retry_after_ms))
+      if (!plan_retry (self, state->error, state->retryable, state->retry_after_ms))
         finish (self, g_error_copy (state->error));
       return;
     }

@@ -44,9 +44,6 @@ gboolean tw_sql_begin (TwSql *self, gboolean immediate, GError **error);
 gboolean tw_sql_commit (TwSql *self, GError **error);
 void tw_sql_rollback (TwSql *self);
 
-/* Rows changed by the last statement. */
-int tw_sql_changes (TwSql *self);
-
 /* SQLite before 3.51.3 (but for 3.44.6+ and 3.50.7+ of their series) can lose commits when a
  * checkpoint overlaps with a writer that restarts the log: https://sqlite.org/wal.html#walresetbug.
  */

@@ -429,12 +429,6 @@ tw_sql_rollback (TwSql *self)
     sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-int
-tw_sql_changes (TwSql *self)
-{
-  return sqlite3_changes (self->db);
-}
-
 gboolean
 tw_sql_has_wal_reset_bug (int version_number)
 {

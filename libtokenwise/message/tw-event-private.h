@@ -15,7 +15,6 @@ struct _TwEvent
 };
 
 TwEvent *tw_event_new (TwEventKind kind, const char *text);
-TwEvent *tw_event_new_length (TwEventKind kind, const char *text, gsize length);
 TwEvent *tw_event_new_tool_call (const char *id, const char *name, const char *arguments);
 TwEvent *tw_event_new_retry (const char *reason, guint delay_ms);
 

@@ -27,15 +27,6 @@ tw_event_new (TwEventKind kind, const char *text)
 }
 
 TwEvent *
-tw_event_new_length (TwEventKind kind, const char *text, gsize length)
-{
-  TwEvent *self = tw_event_new (kind, NULL);
-
-  self->text = g_strndup (text, length);
-  return self;
-}
-
-TwEvent *
 tw_event_new_tool_call (const char *id, const char *name, const char *arguments)
 {
   TwEvent *self = tw_event_new (TW_EVENT_TOOL_CALL, arguments);

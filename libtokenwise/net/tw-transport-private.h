@@ -28,7 +28,8 @@ typedef gint64 (*TwSandboxCount) (const char *text, gsize length, gpointer user_
  * anthropic. speed 1.0 is the pace of a real service, 0 sends at once. */
 TwTransport *tw_sandbox_transport_new (TwSandboxCount count, gpointer user_data, double speed);
 
-/* One retry policy for all. Status 0 stands for no reply at all. */
+/* One retry policy for all. Which failures are worth it, and what the server asks for, is in the
+ * reply, so the decoder says it. */
 typedef struct
 {
   guint max_attempts;  /* 3 */
@@ -39,10 +40,6 @@ typedef struct
 
 extern const TwRetryPolicy tw_retry_policy_default;
 
-gboolean tw_retry_status_is_retryable (guint status);
-/* What the server asked for in retry-after-ms or Retry-After (seconds or HTTP date); -1 if nothing
- * usable. now is an instant. */
-gint64 tw_retry_after_ms (const char *const *headers, gint64 now);
 /* The delay before attempt number attempt + 1 (attempts count from 1), or -1 to give up. jitter is
  * in [0, 1). */
 gint64 tw_retry_delay_ms (const TwRetryPolicy *policy,

@@ -10,7 +10,6 @@ G_BEGIN_DECLS
 
 /* The dialect's own data_size bytes. */
 gpointer tw_decoder_get_data (TwDecoder *self);
-const char *tw_decoder_get_provider (TwDecoder *self);
 
 /* Id and served model, at any time and any number of times; NULL and "" say nothing. */
 void tw_decoder_set_model (TwDecoder *self, const char *id, const char *model);

@@ -110,12 +110,6 @@ tw_decoder_get_data (TwDecoder *self)
   return self->data;
 }
 
-const char *
-tw_decoder_get_provider (TwDecoder *self)
-{
-  return self->provider;
-}
-
 static void
 replace (char **target, const char *text)
 {

@@ -389,7 +389,7 @@ test_retry_after (void)
 {
   g_autoptr (Fetch) got = ask (FETCH_BLOCKING, OPENAI, "sandbox:429", 9, FALSE);
 
-  g_assert_cmpint (tw_retry_after_ms ((const char *const *) got->headers, 0), ==, 1000);
+  g_assert_true (g_strv_contains ((const char *const *) got->headers, "Retry-After: 1"));
 }
 
 /* Only the last message of the user counts: an answer may mention the words. */
