@@ -2,8 +2,8 @@
 #include "libtokenwise/client/tw-provider-private.h"
 
 #include "libtokenwise/base/tw-error.h"
+#include "libtokenwise/client/tw-secret-private.h"
 
-#include <libsecret/secret.h>
 #include <string.h>
 
 /* A key-command that hangs must not hang the caller for ever. */
@@ -184,21 +184,12 @@ key_from_command (const TwProvider *self, GError **error)
   return key;
 }
 
-static const SecretSchema secret_schema = {
-  .name = "io.github.tokenwise.Key",
-  .flags = SECRET_SCHEMA_NONE,
-  .attributes = { { "name", SECRET_SCHEMA_ATTRIBUTE_STRING } },
-};
-
 static char *
 key_from_secret (const TwProvider *self, GError **error)
 {
   g_autoptr (GError) cause = NULL;
-  char *found
-      = secret_password_lookup_sync (&secret_schema, NULL, &cause, "name", self->key_secret, NULL);
-  char *key = g_strdup (found);
+  char *key = tw_secret_lookup (self->key_secret, &cause);
 
-  secret_password_free (found);
   if (key == NULL)
     g_set_error (error, TW_ERROR, TW_ERROR_NO_KEY,
                  "The Secret Service has no key named “%s” for %s (%s).", self->key_secret,

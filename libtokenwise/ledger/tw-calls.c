@@ -6,7 +6,7 @@
 #include "libtokenwise/ledger/tw-scope-private.h"
 
 #define INSTANT_OF(rows, column, none)                                                             \
-  (sqlite3_column_type (rows, column) == SQLITE_NULL ? (none) : tw_rows_integer (rows, column))
+  (tw_sqlite.column_type (rows, column) == SQLITE_NULL ? (none) : tw_rows_integer (rows, column))
 
 /* The order that receipt_from_row() reads. */
 #define COLUMNS                                                                                    \

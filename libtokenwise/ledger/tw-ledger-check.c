@@ -73,7 +73,7 @@ message_of (const Check *check, gboolean has_bug)
 static char *
 check_to_json (TwLedger *self, const Check *check)
 {
-  const gboolean has_bug = tw_sql_has_wal_reset_bug (sqlite3_libversion_number ());
+  const gboolean has_bug = tw_sql_has_wal_reset_bug (tw_sqlite.libversion_number ());
   g_autofree char *message = message_of (check, has_bug);
   g_autoptr (cJSON) json = cJSON_CreateObject ();
 
@@ -82,7 +82,7 @@ check_to_json (TwLedger *self, const Check *check)
   tw_json_add_integer (json, "schema_version", check->version);
   tw_json_add_integer (json, "calls", check->calls);
   tw_json_add_integer (json, "open_holds", check->open_holds);
-  tw_json_add_string (json, "sqlite_version", sqlite3_libversion ());
+  tw_json_add_string (json, "sqlite_version", tw_sqlite.libversion ());
   cJSON_AddBoolToObject (json, "wal_reset_bug", has_bug);
   tw_json_add_string (json, "message", message);
   return tw_json_print (json);

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "libtokenwise/base/tw-money-private.h"
-
-#include <sqlite3.h>
+#include "libtokenwise/ledger/tw-sqlite-library-private.h"
 
 G_BEGIN_DECLS
 
@@ -52,8 +51,8 @@ gboolean tw_sql_has_wal_reset_bug (int version_number);
 static inline void
 tw_rows_done (TwRows *rows)
 {
-  sqlite3_reset (rows);
-  sqlite3_clear_bindings (rows);
+  tw_sqlite.reset (rows);
+  tw_sqlite.clear_bindings (rows);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwRows, tw_rows_done)

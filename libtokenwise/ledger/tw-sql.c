@@ -84,7 +84,7 @@ set_storage_error (TwSql *self, int code, GError **error)
     }
   g_set_error (error, TW_ERROR, TW_ERROR_LEDGER,
                "The ledger %s could not be read or written (%s). %s", self->path,
-               sqlite3_errstr (code), advice);
+               tw_sqlite.errstr (code), advice);
 }
 
 static gboolean
@@ -94,7 +94,7 @@ fail (TwSql *self, int code, GError **error)
 
   if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB || primary == SQLITE_MISMATCH
       || primary == SQLITE_CONSTRAINT || primary == SQLITE_ERROR)
-    tw_schema_set_damaged (self->path, sqlite3_errstr (code), error);
+    tw_schema_set_damaged (self->path, tw_sqlite.errstr (code), error);
   else
     set_storage_error (self, code, error);
   return FALSE;
@@ -121,16 +121,16 @@ connect_to_file (const char *path, Patience *patience, sqlite3 **ret_db)
     /* Until the file is known to be ours, closing must not write to it either. */
     { SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
   };
-  int code = sqlite3_open_v2 (path, ret_db, flags, NULL);
+  int code = tw_sqlite.open_v2 (path, ret_db, flags, NULL);
 
   if (code != SQLITE_OK)
     return code;
   for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
-    sqlite3_db_config (*ret_db, settings[i].option, settings[i].value, NULL);
-  sqlite3_limit (*ret_db, SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES);
-  sqlite3_limit (*ret_db, SQLITE_LIMIT_ATTACHED, 0);
-  sqlite3_busy_handler (*ret_db, on_busy, patience);
-  return sqlite3_wal_autocheckpoint (*ret_db, 0);
+    tw_sqlite.db_config (*ret_db, settings[i].option, settings[i].value, NULL);
+  tw_sqlite.limit (*ret_db, SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES);
+  tw_sqlite.limit (*ret_db, SQLITE_LIMIT_ATTACHED, 0);
+  tw_sqlite.busy_handler (*ret_db, on_busy, patience);
+  return tw_sqlite.wal_autocheckpoint (*ret_db, 0);
 }
 
 /* Changing to WAL is refused as busy without asking the busy handler while another process does the
@@ -145,13 +145,13 @@ use_write_ahead_log (TwSql *self, GError **error)
     {
       sqlite3_stmt *statement = NULL;
 
-      code = sqlite3_prepare_v2 (self->db, "PRAGMA journal_mode = WAL", -1, &statement, NULL);
+      code = tw_sqlite.prepare_v2 (self->db, "PRAGMA journal_mode = WAL", -1, &statement, NULL);
       if (code == SQLITE_OK)
-        code = sqlite3_step (statement);
+        code = tw_sqlite.step (statement);
       if (code == SQLITE_ROW
-          && g_strcmp0 ((const char *) sqlite3_column_text (statement, 0), "wal") != 0)
+          && g_strcmp0 ((const char *) tw_sqlite.column_text (statement, 0), "wal") != 0)
         code = SQLITE_PROTOCOL;
-      sqlite3_finalize (statement);
+      tw_sqlite.finalize (statement);
       if ((code & 0xff) != SQLITE_BUSY || g_get_monotonic_time () > deadline)
         break;
       g_usleep ((gulong) g_random_int_range (BUSY_SLEEP_MIN_US, BUSY_SLEEP_MAX_US));
@@ -171,21 +171,24 @@ prepare_connection (TwSql *self, GError **error)
       || !tw_sql_run (self, error, "PRAGMA journal_size_limit = " LOG_KEPT_BYTES, "")
       || !tw_schema_migrate (self, error))
     return FALSE;
-  sqlite3_db_config (self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
-  sqlite3_wal_hook (self->db, on_log_grown, self);
+  tw_sqlite.db_config (self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+  tw_sqlite.wal_hook (self->db, on_log_grown, self);
   return TRUE;
 }
 
 TwSql *
 tw_sql_open (const char *path, GError **error)
 {
-  TwSql *self = g_new0 (TwSql, 1);
+  TwSql *self;
 
+  if (!tw_sqlite_library_load (error))
+    return NULL;
+  self = g_new0 (TwSql, 1);
   self->path = g_strdup (path);
   self->patience.deadline = BUSY_DEADLINE_US;
   self->checkpoint_at = CHECKPOINT_PAGES;
   self->statements = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL,
-                                            (GDestroyNotify) (gpointer) sqlite3_finalize);
+                                            (GDestroyNotify) (gpointer) tw_sqlite.finalize);
   if (prepare_connection (self, error))
     return self;
   tw_sql_close (self);
@@ -196,7 +199,7 @@ void
 tw_sql_close (TwSql *self)
 {
   g_hash_table_unref (self->statements);
-  sqlite3_close (self->db);
+  tw_sqlite.close (self->db);
   g_free (self->path);
   g_free (self);
 }
@@ -215,10 +218,10 @@ prepare (TwSql *self, const char *sql, GError **error)
 
   if (statement != NULL)
     {
-      g_assert (!sqlite3_stmt_busy (statement));
+      g_assert (!tw_sqlite.stmt_busy (statement));
       return statement;
     }
-  code = sqlite3_prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+  code = tw_sqlite.prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
   if (code != SQLITE_OK)
     {
       fail (self, code, error);
@@ -234,8 +237,8 @@ bind_femto (sqlite3_stmt *statement, int at, TwFemto femto)
   gint64 nano, rem;
 
   tw_femto_split (femto, &nano, &rem);
-  sqlite3_bind_int64 (statement, at, nano);
-  sqlite3_bind_int64 (statement, at + 1, rem);
+  tw_sqlite.bind_int64 (statement, at, nano);
+  tw_sqlite.bind_int64 (statement, at + 1, rem);
   return at + 2;
 }
 
@@ -246,9 +249,9 @@ bind_all (sqlite3_stmt *statement, const char *format, va_list args)
 
   for (const char *p = format; *p != '\0'; p++)
     if (*p == 's')
-      sqlite3_bind_text (statement, at++, va_arg (args, const char *), -1, SQLITE_TRANSIENT);
+      tw_sqlite.bind_text (statement, at++, va_arg (args, const char *), -1, SQLITE_TRANSIENT);
     else if (*p == 'i')
-      sqlite3_bind_int64 (statement, at++, va_arg (args, gint64));
+      tw_sqlite.bind_int64 (statement, at++, va_arg (args, gint64));
     else if (*p == 'f')
       at = bind_femto (statement, at, va_arg (args, TwFemto));
     else if (*p == 'm')
@@ -256,11 +259,11 @@ bind_all (sqlite3_stmt *statement, const char *format, va_list args)
         TwMoney money = va_arg (args, TwMoney);
 
         at = bind_femto (statement, at, money.state == TW_MONEY_UNKNOWN ? 0 : money.femto);
-        sqlite3_bind_int64 (statement, at++, money.state);
+        tw_sqlite.bind_int64 (statement, at++, money.state);
       }
     else
       g_assert_not_reached ();
-  g_assert (at - 1 == sqlite3_bind_parameter_count (statement));
+  g_assert (at - 1 == tw_sqlite.bind_parameter_count (statement));
 }
 
 TwRows *
@@ -280,7 +283,7 @@ tw_sql_query (TwSql *self, GError **error, const char *sql, const char *format, 
 gboolean
 tw_sql_next (TwSql *self, TwRows *rows, GError **error)
 {
-  int code = sqlite3_step (rows);
+  int code = tw_sqlite.step (rows);
 
   if (code == SQLITE_ROW)
     return TRUE;
@@ -302,7 +305,7 @@ tw_sql_run (TwSql *self, GError **error, const char *sql, const char *format, ..
   bind_all (statement, format, args);
   va_end (args);
   do
-    code = sqlite3_step (statement);
+    code = tw_sqlite.step (statement);
   while (code == SQLITE_ROW);
   return code == SQLITE_DONE || fail (self, code, error);
 }
@@ -315,10 +318,10 @@ tw_sql_integer (TwSql *self, const char *sql, gint64 fallback, gint64 *ret_value
 
   if (rows == NULL)
     return FALSE;
-  code = sqlite3_step (rows);
+  code = tw_sqlite.step (rows);
   if (code != SQLITE_ROW && code != SQLITE_DONE)
     return fail (self, code, error);
-  *ret_value = code == SQLITE_ROW ? sqlite3_column_int64 (rows, 0) : fallback;
+  *ret_value = code == SQLITE_ROW ? tw_sqlite.column_int64 (rows, 0) : fallback;
   return TRUE;
 }
 
@@ -331,12 +334,12 @@ tw_sql_run_script (TwSql *self, const char *script, GError **error)
     {
       sqlite3_stmt *statement = NULL;
 
-      code = sqlite3_prepare_v2 (self->db, script, -1, &statement, &script);
+      code = tw_sqlite.prepare_v2 (self->db, script, -1, &statement, &script);
       if (code != SQLITE_OK || statement == NULL)
         break;
-      code = sqlite3_step (statement);
+      code = tw_sqlite.step (statement);
       code = code == SQLITE_DONE || code == SQLITE_ROW ? SQLITE_OK : code;
-      sqlite3_finalize (statement);
+      tw_sqlite.finalize (statement);
     }
   return code == SQLITE_OK || fail (self, code, error);
 }
@@ -344,29 +347,29 @@ tw_sql_run_script (TwSql *self, const char *script, GError **error)
 gint64
 tw_rows_integer (TwRows *rows, int column)
 {
-  return sqlite3_column_int64 (rows, column);
+  return tw_sqlite.column_int64 (rows, column);
 }
 
 const char *
 tw_rows_text (TwRows *rows, int column)
 {
-  return (const char *) sqlite3_column_text (rows, column);
+  return (const char *) tw_sqlite.column_text (rows, column);
 }
 
 TwFemto
 tw_rows_femto (TwRows *rows, int column)
 {
-  return tw_femto_join (sqlite3_column_int64 (rows, column),
-                        sqlite3_column_int64 (rows, column + 1));
+  return tw_femto_join (tw_sqlite.column_int64 (rows, column),
+                        tw_sqlite.column_int64 (rows, column + 1));
 }
 
 TwMoney
 tw_rows_money (TwRows *rows, int column)
 {
-  gint64 state = sqlite3_column_int64 (rows, column + 2);
+  gint64 state = tw_sqlite.column_int64 (rows, column + 2);
   TwMoney unknown = { 0, TW_MONEY_UNKNOWN };
 
-  if (sqlite3_column_type (rows, column + 2) == SQLITE_NULL || state < TW_MONEY_KNOWN
+  if (tw_sqlite.column_type (rows, column + 2) == SQLITE_NULL || state < TW_MONEY_KNOWN
       || state >= TW_MONEY_UNKNOWN)
     return unknown;
   return (TwMoney){ tw_rows_femto (rows, column), (TwMoneyState) state };
@@ -390,13 +393,13 @@ checkpoint_under_write_lock (TwSql *self)
   gboolean done = FALSE;
 
   if (connect_to_file (self->path, &patience, &guard) == SQLITE_OK
-      && sqlite3_exec (guard, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK)
+      && tw_sqlite.exec (guard, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK)
     {
-      done = sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL)
+      done = tw_sqlite.wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL)
              == SQLITE_OK;
-      sqlite3_exec (guard, "ROLLBACK", NULL, NULL, NULL);
+      tw_sqlite.exec (guard, "ROLLBACK", NULL, NULL, NULL);
     }
-  sqlite3_close (guard);
+  tw_sqlite.close (guard);
   return done;
 }
 
@@ -425,8 +428,8 @@ tw_sql_commit (TwSql *self, GError **error)
 void
 tw_sql_rollback (TwSql *self)
 {
-  if (!sqlite3_get_autocommit (self->db))
-    sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+  if (!tw_sqlite.get_autocommit (self->db))
+    tw_sqlite.exec (self->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
 gboolean

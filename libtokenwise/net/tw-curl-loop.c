@@ -148,15 +148,15 @@ tw_curl_loop_new (void)
 
   g_atomic_ref_count_init (&self->refs);
   g_rec_mutex_init (&self->lock);
-  self->multi = curl_multi_init ();
+  self->multi = tw_curl.multi_init ();
   self->sockets = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->exchanges = g_hash_table_new (NULL, NULL);
   self->timer_at = NEVER;
   self->check_at = NEVER;
-  curl_multi_setopt (self->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-  curl_multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
-  curl_multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-  curl_multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
+  tw_curl.multi_setopt (self->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+  tw_curl.multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
+  tw_curl.multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+  tw_curl.multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
   return self;
 }
 
@@ -172,7 +172,7 @@ tw_curl_loop_unref (TwCurlLoop *self)
 {
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
-  curl_multi_cleanup (self->multi);
+  tw_curl.multi_cleanup (self->multi);
   g_queue_clear_full (&self->news, (GDestroyNotify) tw_exchange_unref);
   g_hash_table_unref (self->exchanges);
   g_hash_table_unref (self->sockets);
@@ -187,13 +187,13 @@ take_finished (TwCurlLoop *self)
   CURLMsg *message;
   int left = 0;
 
-  while ((message = curl_multi_info_read (self->multi, &left)) != NULL)
+  while ((message = tw_curl.multi_info_read (self->multi, &left)) != NULL)
     {
       CURL *easy = message->easy_handle;
       CURLcode result = message->data.result;
       TwExchange *exchange = NULL;
 
-      curl_easy_getinfo (easy, CURLINFO_PRIVATE, &exchange);
+      tw_curl.easy_getinfo (easy, CURLINFO_PRIVATE, &exchange);
       if (message->msg != CURLMSG_DONE || exchange == NULL)
         continue;
       tw_exchange_end (exchange, result);
@@ -240,12 +240,12 @@ act (TwCurlLoop *self, const GArray *ready)
     {
       const Ready *one = &g_array_index (ready, Ready, i);
 
-      curl_multi_socket_action (self->multi, one->fd, one->actions, &running);
+      tw_curl.multi_socket_action (self->multi, one->fd, one->actions, &running);
     }
   if (g_get_monotonic_time () >= self->timer_at)
     {
       self->timer_at = NEVER;
-      curl_multi_socket_action (self->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+      tw_curl.multi_socket_action (self->multi, CURL_SOCKET_TIMEOUT, 0, &running);
     }
   take_finished (self);
   fail_late (self, g_get_monotonic_time ());
@@ -383,7 +383,7 @@ tw_curl_loop_add (TwCurlLoop *self, TwExchange *exchange)
   tw_exchange_start (exchange, self->source != NULL ? &self->news : NULL);
   g_hash_table_add (self->exchanges, exchange);
   self->check_at = MIN (self->check_at, tw_exchange_get_deadline (exchange));
-  if (curl_multi_add_handle (self->multi, tw_exchange_get_easy (exchange)) != CURLM_OK)
+  if (tw_curl.multi_add_handle (self->multi, tw_exchange_get_easy (exchange)) != CURLM_OK)
     {
       tw_exchange_end (exchange, CURLE_FAILED_INIT);
       g_hash_table_remove (self->exchanges, exchange);
@@ -397,7 +397,7 @@ tw_curl_loop_remove (TwCurlLoop *self, TwExchange *exchange)
 {
   tw_curl_loop_lock (self);
   if (g_hash_table_remove (self->exchanges, exchange))
-    curl_multi_remove_handle (self->multi, tw_exchange_get_easy (exchange));
+    tw_curl.multi_remove_handle (self->multi, tw_exchange_get_easy (exchange));
   update_ready_time (self);
   tw_curl_loop_unlock (self);
 }

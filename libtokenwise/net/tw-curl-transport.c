@@ -214,16 +214,7 @@ tw_curl_transport_finalize (GObject *object)
 static void
 tw_curl_transport_class_init (TwCurlTransportClass *klass)
 {
-  static gsize once = 0;
-
   G_OBJECT_CLASS (klass)->finalize = tw_curl_transport_finalize;
-  /* Counted by curl, thread-safe since 7.84, and never undone: others in the process may use it.
-   * The allocators stay the program's choice for the same reason. */
-  if (g_once_init_enter (&once))
-    {
-      curl_global_init (CURL_GLOBAL_DEFAULT);
-      g_once_init_leave (&once, 1);
-    }
 }
 
 static void

@@ -14,7 +14,7 @@ new_connect_error (CURL *easy, const char *url, const char *place)
   g_autofree char *reason = NULL;
   long number = 0;
 
-  curl_easy_getinfo (easy, CURLINFO_OS_ERRNO, &number);
+  tw_curl.easy_getinfo (easy, CURLINFO_OS_ERRNO, &number);
   reason = number != 0 ? g_strdup_printf (" (%s)", g_strerror ((int) number)) : g_strdup ("");
   if (tw_url_is_loopback (url))
     return g_error_new (TW_ERROR, TW_ERROR_CONNECTION,
@@ -29,7 +29,7 @@ new_timeout_error (CURL *easy, const char *place)
 {
   curl_off_t microseconds = 0;
 
-  curl_easy_getinfo (easy, CURLINFO_TOTAL_TIME_T, &microseconds);
+  tw_curl.easy_getinfo (easy, CURLINFO_TOTAL_TIME_T, &microseconds);
   return g_error_new (TW_ERROR, TW_ERROR_CONNECTION,
                       "No connection to %s within %.1f s. Check the network, or try again later.",
                       place, (double) microseconds / 1e6);
@@ -74,7 +74,7 @@ tw_curl_error_new (
     CURLcode code, CURL *easy, const char *url, const char *detail, gboolean has_headers)
 {
   g_autofree char *place = tw_url_to_place (url);
-  const char *text = *detail != '\0' ? detail : curl_easy_strerror (code);
+  const char *text = *detail != '\0' ? detail : tw_curl.easy_strerror (code);
 
   switch (code)
     {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "libtokenwise/net/tw-curl-library-private.h"
 #include "libtokenwise/net/tw-transport.h"
-
-#include <curl/curl.h>
 
 G_BEGIN_DECLS
 

@@ -12,21 +12,21 @@ set_rules (CURL *easy, TwHttpRequest *request)
   const TwHttpTimeouts *timeouts = tw_http_request_get_timeouts (request);
   const char *url = tw_http_request_get_url (request);
 
-  curl_easy_setopt (easy, CURLOPT_URL, url);
-  curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt (easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
-  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_2TLS);
-  curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  curl_easy_setopt (easy, CURLOPT_TCP_KEEPALIVE, 1L);
-  curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS, (long) timeouts->connect_ms);
-  curl_easy_setopt (easy, CURLOPT_USERAGENT, "tokenwise/" TW_VERSION);
+  tw_curl.easy_setopt (easy, CURLOPT_URL, url);
+  tw_curl.easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  tw_curl.easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 0L);
+  tw_curl.easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
+  tw_curl.easy_setopt (easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
+  tw_curl.easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  tw_curl.easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  tw_curl.easy_setopt (easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_2TLS);
+  tw_curl.easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  tw_curl.easy_setopt (easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  tw_curl.easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS, (long) timeouts->connect_ms);
+  tw_curl.easy_setopt (easy, CURLOPT_USERAGENT, "tokenwise/" TW_VERSION);
   /* CURLOPT_NOPROXY would replace the user's no_proxy, so only this one transfer is exempt. */
   if (tw_url_is_loopback (url))
-    curl_easy_setopt (easy, CURLOPT_PROXY, "");
+    tw_curl.easy_setopt (easy, CURLOPT_PROXY, "");
 }
 
 /* The body is not copied: the exchange holds the request as long as the handle. */
@@ -40,13 +40,13 @@ set_method (CURL *easy, TwHttpRequest *request)
 
   if (body != NULL || strcmp (method, "POST") == 0)
     {
-      curl_easy_setopt (easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) size);
-      curl_easy_setopt (easy, CURLOPT_POSTFIELDS, data != NULL ? data : "");
+      tw_curl.easy_setopt (easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) size);
+      tw_curl.easy_setopt (easy, CURLOPT_POSTFIELDS, data != NULL ? data : "");
     }
   if (strcmp (method, "HEAD") == 0)
-    curl_easy_setopt (easy, CURLOPT_NOBODY, 1L);
+    tw_curl.easy_setopt (easy, CURLOPT_NOBODY, 1L);
   else
-    curl_easy_setopt (easy, CURLOPT_CUSTOMREQUEST, method);
+    tw_curl.easy_setopt (easy, CURLOPT_CUSTOMREQUEST, method);
 }
 
 /* curl takes "Name:" for "do not send it" and wants "Name;" for an empty value. */
@@ -63,7 +63,7 @@ to_curl_line (const char *line)
 static struct curl_slist *
 append (struct curl_slist *lines, const char *line)
 {
-  struct curl_slist *longer = curl_slist_append (lines, line);
+  struct curl_slist *longer = tw_curl.slist_append (lines, line);
 
   return longer != NULL ? longer : lines;
 }
@@ -99,7 +99,7 @@ tw_curl_set_request (CURL *easy, TwHttpRequest *request)
   /* curl's own would be that of a web form. */
   if (!has_type)
     lines = append (lines, "Content-Type:");
-  curl_easy_setopt (easy, CURLOPT_HTTPHEADER, lines);
+  tw_curl.easy_setopt (easy, CURLOPT_HTTPHEADER, lines);
   return lines;
 }
 
@@ -109,5 +109,5 @@ tw_curl_free_lines (struct curl_slist *lines)
 {
   for (struct curl_slist *line = lines; line != NULL; line = line->next)
     explicit_bzero (line->data, strlen (line->data));
-  curl_slist_free_all (lines);
+  tw_curl.slist_free_all (lines);
 }

@@ -184,7 +184,7 @@ tw_exchange_new (TwHttpRequest *request, GError **error)
 
   if (!tw_url_is_allowed (tw_http_request_get_url (request), error))
     return NULL;
-  easy = curl_easy_init ();
+  easy = tw_curl.easy_init ();
   if (easy == NULL)
     {
       g_set_error (error, TW_ERROR, TW_ERROR_FAILED,
@@ -198,12 +198,12 @@ tw_exchange_new (TwHttpRequest *request, GError **error)
   self->headers = g_ptr_array_new_with_free_func (g_free);
   self->buffer = g_byte_array_new ();
   self->lines = tw_curl_set_request (easy, request);
-  curl_easy_setopt (easy, CURLOPT_PRIVATE, self);
-  curl_easy_setopt (easy, CURLOPT_ERRORBUFFER, self->detail);
-  curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, on_header);
-  curl_easy_setopt (easy, CURLOPT_HEADERDATA, self);
-  curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, on_body);
-  curl_easy_setopt (easy, CURLOPT_WRITEDATA, self);
+  tw_curl.easy_setopt (easy, CURLOPT_PRIVATE, self);
+  tw_curl.easy_setopt (easy, CURLOPT_ERRORBUFFER, self->detail);
+  tw_curl.easy_setopt (easy, CURLOPT_HEADERFUNCTION, on_header);
+  tw_curl.easy_setopt (easy, CURLOPT_HEADERDATA, self);
+  tw_curl.easy_setopt (easy, CURLOPT_WRITEFUNCTION, on_body);
+  tw_curl.easy_setopt (easy, CURLOPT_WRITEDATA, self);
   return g_steal_pointer (&self);
 }
 
@@ -219,7 +219,7 @@ tw_exchange_unref (TwExchange *self)
 {
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
-  curl_easy_cleanup (self->easy);
+  tw_curl.easy_cleanup (self->easy);
   tw_curl_free_lines (self->lines);
   g_ptr_array_unref (self->headers);
   g_byte_array_unref (self->buffer);
@@ -361,7 +361,7 @@ resume (TwExchange *self)
   self->paused = FALSE;
   touch (self);
   if (!self->ended)
-    curl_easy_pause (self->easy, CURLPAUSE_CONT);
+    tw_curl.easy_pause (self->easy, CURLPAUSE_CONT);
 }
 
 gssize

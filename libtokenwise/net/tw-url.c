@@ -2,12 +2,18 @@
 #include "libtokenwise/net/tw-url-private.h"
 
 #include "libtokenwise/base/tw-error.h"
+#include "libtokenwise/net/tw-curl-library-private.h"
 #include "libtokenwise/net/tw-transport-private.h"
 
-#include <curl/curl.h>
 #include <string.h>
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CURLU, curl_url_cleanup)
+static void
+free_parts (CURLU *parts)
+{
+  tw_curl.url_cleanup (parts);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CURLU, free_parts)
 
 static gboolean
 host_is_loopback (const char *host)
@@ -27,12 +33,15 @@ host_is_loopback (const char *host)
 static CURLU *
 parse (const char *url)
 {
-  g_autoptr (CURLU) parts = curl_url ();
+  g_autoptr (CURLU) parts = NULL;
 
+  if (!tw_curl_library_load (NULL))
+    return NULL;
   for (const char *p = url; *p != '\0'; p++)
     if ((guchar) *p <= 0x20 || *p == 0x7f)
       return NULL;
-  if (parts == NULL || curl_url_set (parts, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != 0)
+  parts = tw_curl.url ();
+  if (parts == NULL || tw_curl.url_set (parts, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != 0)
     return NULL;
   return g_steal_pointer (&parts);
 }
@@ -43,10 +52,10 @@ get_part (CURLU *parts, CURLUPart which, guint flags)
   char *text = NULL;
   char *copy;
 
-  if (curl_url_get (parts, which, &text, flags) != CURLUE_OK)
+  if (tw_curl.url_get (parts, which, &text, flags) != CURLUE_OK)
     return NULL;
   copy = g_strdup (text);
-  curl_free (text);
+  tw_curl.free (text);
   return copy;
 }
 
@@ -75,12 +84,15 @@ tw_url_to_place (const char *url)
 gboolean
 tw_url_is_allowed (const char *url, GError **error)
 {
-  g_autoptr (CURLU) parts = parse (url);
+  g_autoptr (CURLU) parts = NULL;
   g_autofree char *scheme = NULL;
   g_autofree char *host = NULL;
   g_autofree char *user = NULL;
   g_autofree char *password = NULL;
 
+  if (!tw_curl_library_load (error))
+    return FALSE;
+  parts = parse (url);
   if (parts != NULL)
     {
       scheme = get_part (parts, CURLUPART_SCHEME, 0);
