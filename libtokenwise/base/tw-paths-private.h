@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * asks. The caller owns the result. */
 char *tw_path_config (const char *name);
 char *tw_path_data (const char *name);
+char *tw_path_cache (const char *name);
 
 /* A data file that comes with the library ("catalog.json"), by the layer whose source folder it has
  * in the build tree: $TOKENWISE_DATA_DIR, beside the library in a build tree, below the prefix the

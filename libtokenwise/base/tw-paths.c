@@ -31,6 +31,12 @@ tw_path_data (const char *name)
   return path_below ("XDG_DATA_HOME", ".local/share", name);
 }
 
+char *
+tw_path_cache (const char *name)
+{
+  return path_below ("XDG_CACHE_HOME", ".cache", name);
+}
+
 /* The folder of the shared object (or program) that holds this function. */
 static char *
 library_folder (void)

@@ -2,51 +2,66 @@
 #pragma once
 
 #include "libtokenwise/tokens/tw-counter-private.h"
+#include "libtokenwise/tokens/tw-encoding-private.h"
 
 G_BEGIN_DECLS
 
+void tw_count_range_add (TwCountRange *sum, TwCountRange part);
+
+/* How the texts of a family are counted where there is no vocabulary. */
 typedef enum
 {
-  TW_IMAGE_TILES,   /* OpenAI: 512-pixel tiles, or 32-pixel patches for some models */
-  TW_IMAGE_PATCHES, /* Claude: 28-pixel patches */
-  TW_IMAGE_FLAT,    /* Gemini: about the same for every image */
-  TW_IMAGE_UNKNOWN,
-} TwImageRule;
+  TW_ESTIMATE_SCALED, /* as o200k_base does, times the family's scale */
+  TW_ESTIMATE_CLAUDE_3,
+  TW_ESTIMATE_CLAUDE_4_7,
+} TwEstimateMethod;
 
-/* How the requests of one family of models are counted. A text has encoding's count × scale
- * tokens, with low and high around that; all three in thousandths. */
+/* The models of one tokenizer. Without the vocabulary a text has o200k_base's count × scale tokens,
+ * with low and high around that; all three in thousandths. Claude has an estimator of its own. */
 typedef struct
 {
   const char *name;
-  const char *encoding;
+  const char *vocabulary; /* (nullable) when there is none to have */
   guint scale;
   guint low;
   guint high;
-  guint frame;             /* tokens of framing per request */
-  guint frame_per_message; /* and per message, the system prompt being one */
-  gboolean role_is_text;   /* the role's name is a part of the framing, too */
-  gboolean tools_are_typescript;
-  guint tools_frame; /* tokens that the presence of tools adds */
-  TwImageRule images;
+  TwCountBasis basis; /* of the three figures */
+  TwEstimateMethod method;
 } TwCounterFamily;
-
-typedef struct
-{
-  gint64 tokens;
-  gint64 low;
-  gint64 high;
-} TwCountRange;
 
 /* Never NULL: NULL and names that nobody knows have a family with a wide range. */
 const TwCounterFamily *tw_counter_family_find (const char *tokenizer);
-/* count × scale / 1000, to the nearest. */
-gint64 tw_counter_scale (gint64 count, guint thousandths);
-/* What count tokens of the family's encoding are for its models. */
-TwCountRange tw_counter_family_range (const TwCounterFamily *self, gint64 count);
+/* Whether the model's name has the pattern as whole words; “.”, “_” and “-” are the same. */
+gboolean tw_counter_model_has (const char *model, const char *pattern);
 
-/* width 0: the size is not known. */
-TwCountRange tw_counter_count_image (TwImageRule rule, guint width, guint height);
-/* Of PNG, JPEG, GIF and WebP; FALSE for anything else. data is base64. */
-gboolean tw_image_read_size (const char *base64, guint *ret_width, guint *ret_height);
+/* Counts texts: with the vocabulary of the tokenizer's name, else of its family, else by the
+ * family's method. What a text counts is a sum that adds up over texts; tw_family_counter_range()
+ * makes tokens of the whole. */
+typedef struct
+{
+  const TwCounterFamily *family;
+  const TwEncoding *encoding; /* (nullable) when there is an estimator instead */
+  gboolean learned;
+  TwCountMemo *memo; /* (nullable) not owned */
+  guint scale;
+  guint low;
+  guint high;
+  TwCountBasis basis;
+  const char *missing; /* (nullable) */
+} TwFamilyCounter;
+
+gboolean tw_family_counter_init (TwFamilyCounter *self,
+                                 const char *tokenizer,
+                                 const TwLearnedRatio *learned, /* (nullable) */
+                                 TwCountMemo *memo,
+                                 GError **error);
+/* text may be NULL, which counts nothing. */
+void tw_family_counter_count (const TwFamilyCounter *self,
+                              const char *text,
+                              gsize length,
+                              TwTextSum *sum);
+TwCountRange tw_family_counter_range (const TwFamilyCounter *self, const TwTextSum *sum);
+/* What counts: a vocabulary's name, or that of a family with an estimator. Kept until exit. */
+const char *tw_family_counter_get_name (const TwFamilyCounter *self);
 
 G_END_DECLS

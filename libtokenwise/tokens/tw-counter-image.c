@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-#include "libtokenwise/tokens/tw-counter-family-private.h"
+#include "libtokenwise/tokens/tw-counter-image-private.h"
 
-#include <string.h>
+#include <math.h>
 
-/* Enough of a file to find its size: a JPEG may carry a thumbnail before it. */
-#define HEAD_BYTES (96u * 1024u)
-/* When the size is not known. */
-#define ASSUMED_SIDE 1024u
+/* When the size is not known: what people send mostly, and about the largest that is accepted
+ * anywhere (OpenAI refuses more than 30,000 patches). */
+#define ASSUMED_SIDE 1024
+#define LARGEST_SIDE 5536
+/* No format's header says more than this and means it; it keeps products in range. */
+#define MAX_SIDE 1000000
+
+typedef struct
+{
+  gint64 width;
+  gint64 height;
+} Size;
 
 static gint64
 ceil_divide (gint64 a, gint64 b)
@@ -14,181 +22,225 @@ ceil_divide (gint64 a, gint64 b)
   return (a + b - 1) / b;
 }
 
-/* OpenAI: into 2048 × 2048, then the short side to 768, then 85 + 170 per 512-pixel tile (GPT-4o,
- * 4.1; their image guide). gpt-5 is said to have 70 + 140, and low detail only the base. The models
- * that count 32-pixel patches charge up to 1.2 × 2,500. */
-static TwCountRange
-count_tiles (gint64 width, gint64 height)
+static gint64
+patches (Size size, gint64 side)
 {
-  gint64 longest = MAX (width, height);
+  return ceil_divide (size.width, side) * ceil_divide (size.height, side);
+}
+
+static TwCountRange
+exactly (gint64 tokens)
+{
+  return (TwCountRange){ tokens, tokens, tokens };
+}
+
+/* Into a square, never enlarged. */
+static Size
+fit (Size size, gint64 side)
+{
+  gint64 longest = MAX (size.width, size.height);
+
+  if (longest <= side)
+    return size;
+  return (Size){ MAX (size.width * side / longest, 1), MAX (size.height * side / longest, 1) };
+}
+
+static gint64
+count_tiles (const TwImageRule *rule, TwImageDetail detail, Size size)
+{
   gint64 shortest;
-  gint64 tiles;
-  gint64 patches = ceil_divide (width, 32) * ceil_divide (height, 32);
 
-  if (longest > 2048)
-    {
-      width = MAX (width * 2048 / longest, 1);
-      height = MAX (height * 2048 / longest, 1);
-    }
-  shortest = MIN (width, height);
+  if (detail == TW_DETAIL_LOW)
+    return rule->base;
+  size = fit (size, 2048);
+  shortest = MIN (size.width, size.height);
   if (shortest > 768)
-    {
-      width = width * 768 / shortest;
-      height = height * 768 / shortest;
-    }
-  tiles = ceil_divide (width, 512) * ceil_divide (height, 512);
-  return (TwCountRange){
-    .tokens = 85 + 170 * tiles,
-    .low = 70,
-    .high = MAX (85 + 170 * tiles, ceil_divide (MIN (patches, 2500) * 12, 10)),
-  };
+    size = (Size){ size.width * 768 / shortest, size.height * 768 / shortest };
+  return rule->base + (gint64) rule->unit * patches (size, 512);
 }
 
-/* Claude: one token per 28-pixel patch. Measured up to 1,568 patches on Claude 4.5; later models
- * were seen to go to 4,005 tokens. The rule for what is larger is not published. */
+/* OpenAI's own formula is in floating point, and says that bills may differ by a token for it. */
+static Size
+shrink_to_budget (Size size, guint budget)
+{
+  double width = (double) size.width / 32;
+  double height = (double) size.height / 32;
+  double shrink = sqrt (budget / (width * height));
+  double adjust = MIN (floor (width * shrink) / (width * shrink),
+                       floor (height * shrink) / (height * shrink));
+
+  /* A side of less than a patch would make it nothing. */
+  if (adjust <= 0)
+    adjust = 1;
+  return (Size){ MAX ((gint64) ((double) size.width * shrink * adjust), 1),
+                 MAX ((gint64) ((double) size.height * shrink * adjust), 1) };
+}
+
 static TwCountRange
-count_patches (gint64 width, gint64 height)
+count_patches (const TwImageRule *rule, TwImageDetail detail, Size size)
 {
-  gint64 patches = ceil_divide (width, 28) * ceil_divide (height, 28);
+  TwImageLimit limit = rule->limits[detail];
+  Size fitted = fit (size, limit.side);
+  gint64 tokens;
 
-  return (TwCountRange){
-    .tokens = MIN (patches, 1568),
-    .low = MIN (patches, 1568) * 8 / 10,
-    .high = MIN (patches, 4005) + 77,
-  };
+  if (limit.budget > 0 && patches (fitted, 32) > limit.budget)
+    fitted = shrink_to_budget (fitted, limit.budget);
+  tokens = ceil_divide (patches (fitted, 32) * rule->unit, 100);
+  if (fitted.width == size.width && fitted.height == size.height)
+    return exactly (tokens);
+  return (TwCountRange){ tokens, tokens - 1 - tokens / 50, tokens + 1 + tokens / 50 };
 }
 
-TwCountRange
-tw_counter_count_image (TwImageRule rule, guint width, guint height)
+/* To the nearest, halves to even. */
+static gint64
+divide_round (gint64 a, gint64 b)
 {
-  gboolean known = width > 0 && height > 0;
-  TwCountRange range;
+  gint64 quotient = a / b;
+  gint64 twice = a % b * 2;
 
-  switch (rule)
+  return quotient + (twice > b || (twice == b && quotient % 2 == 1));
+}
+
+static gboolean
+fits_claude (const TwImageRule *rule, Size size)
+{
+  TwImageLimit limit = rule->limits[TW_DETAIL_AUTO];
+  gint64 longest = MAX (size.width, size.height);
+
+  return ceil_divide (longest, 28) * 28 <= limit.side && patches (size, 28) <= limit.budget;
+}
+
+/* The largest size of the same proportions that keeps both limits, as Anthropic's page has it. */
+static gint64
+count_claude (const TwImageRule *rule, Size size)
+{
+  gint64 longest = MAX (size.width, size.height);
+  gint64 shortest = MIN (size.width, size.height);
+  gint64 low = 1;
+  gint64 high = longest;
+
+  if (fits_claude (rule, size))
+    return patches (size, 28);
+  while (low + 1 < high)
+    {
+      gint64 middle = (low + high) / 2;
+      Size smaller = { middle, MAX (divide_round (middle * shortest, longest), 1) };
+
+      if (fits_claude (rule, smaller))
+        low = middle;
+      else
+        high = middle;
+    }
+  return patches ((Size){ low, MAX (divide_round (low * shortest, longest), 1) }, 28);
+}
+
+static TwCountRange
+count_gemini_tiles (const TwImageRule *rule, Size size)
+{
+  gint64 unit = CLAMP (MIN (size.width, size.height) * 2 / 3, 256, 768);
+  gint64 tokens;
+
+  if (size.width <= 384 && size.height <= 384)
+    return exactly (rule->unit);
+  tokens = rule->unit * patches (size, unit);
+  return (TwCountRange){ tokens, rule->unit, tokens * 3 / 2 };
+}
+
+static TwCountRange
+count_rows (const TwImageRule *rule, Size size)
+{
+  Size fitted = fit (size, rule->limits[TW_DETAIL_AUTO].side);
+  gint64 rows = ceil_divide (fitted.height, rule->unit);
+  gint64 tokens = rows * (ceil_divide (fitted.width, rule->unit) + 1);
+
+  return (TwCountRange){ tokens, tokens * 95 / 100, ceil_divide (tokens * 105, 100) };
+}
+
+static TwCountRange
+count_merged (const TwImageRule *rule, Size size)
+{
+  gint64 most = rule->limits[TW_DETAIL_AUTO].budget;
+  gint64 tokens = MAX (patches (size, rule->unit), 4);
+
+  return (TwCountRange){ MIN (tokens, most) + 2, MIN (tokens, most) * 9 / 10,
+                         MIN (tokens, 16384) * 11 / 10 + 4 };
+}
+
+static TwCountRange
+count_xai (const TwImageRule *rule, Size size)
+{
+  gint64 tokens = MIN (rule->base * (patches (size, rule->unit) + 1), rule->most);
+
+  return (TwCountRange){ tokens, rule->base, rule->most };
+}
+
+static TwCountRange
+count_known (const TwImageRule *rule, TwImageDetail detail, Size size)
+{
+  switch (rule->method)
     {
     case TW_IMAGE_TILES:
-      range = count_tiles (known ? width : ASSUMED_SIDE, known ? height : ASSUMED_SIDE);
-      break;
+      return exactly (count_tiles (rule, detail, size));
     case TW_IMAGE_PATCHES:
-      range = count_patches (known ? width : ASSUMED_SIDE, known ? height : ASSUMED_SIDE);
-      break;
+      return count_patches (rule, detail, size);
+    case TW_IMAGE_CLAUDE:
+      return exactly (count_claude (rule, size));
+    case TW_IMAGE_GEMINI_TILES:
+      return count_gemini_tiles (rule, size);
+    case TW_IMAGE_ROWS:
+      return count_rows (rule, size);
+    case TW_IMAGE_MERGED:
+      return count_merged (rule, size);
+    case TW_IMAGE_XAI:
+      return count_xai (rule, size);
     case TW_IMAGE_FLAT:
-      /* Gemini 2 has 258 for a small image or tile, Gemini 3 was measured at 1,065…1,101. */
-      return (TwCountRange){ 1090, 258, 1120 };
-    default:
-      return (TwCountRange){ 1090, 70, 4082 };
+      break;
     }
-  if (!known)
-    {
-      range.low = MIN (range.low, 70);
-      range.high = MAX (range.high, 4082);
-    }
+  return (TwCountRange){ rule->unit, rule->base, rule->most };
+}
+
+/* Down-scaling makes other shapes than the square the dearest: 8 : 3 fills OpenAI's tiles. */
+static gint64
+count_largest (const TwImageRule *rule, TwImageDetail detail)
+{
+  static const Size shapes[] = { { LARGEST_SIDE, LARGEST_SIDE },
+                                 { LARGEST_SIDE, LARGEST_SIDE * 3 / 4 },
+                                 { LARGEST_SIDE * 9 / 16, LARGEST_SIDE },
+                                 { LARGEST_SIDE, LARGEST_SIDE * 3 / 8 },
+                                 { LARGEST_SIDE * 3 / 8, LARGEST_SIDE } };
+  gint64 most = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    most = MAX (most, count_known (rule, detail, shapes[i]).high);
+  return most + most / 50;
+}
+
+/* A model of OpenAI that is not in the list may go by tiles or by patches without a limit. */
+static TwCountRange
+widen (TwCountRange range, Size size)
+{
+  range.low = MIN (range.low, 65);
+  range.high = MAX (range.high, ceil_divide (patches (size, 32) * 12, 10));
   return range;
 }
 
-static guint
-big_endian_16 (const guint8 *at)
+TwCountRange
+tw_counter_count_image (const TwImageRule *rule, TwImageDetail detail, guint width, guint height)
 {
-  return (guint) at[0] << 8 | at[1];
-}
+  Size size = { MIN (width, MAX_SIDE), MIN (height, MAX_SIDE) };
+  gboolean known = width > 0 && height > 0;
+  TwCountRange range;
 
-static guint
-big_endian_32 (const guint8 *at)
-{
-  return big_endian_16 (at) << 16 | big_endian_16 (at + 2);
-}
-
-static guint
-little_endian_16 (const guint8 *at)
-{
-  return (guint) at[1] << 8 | at[0];
-}
-
-static gboolean
-read_jpeg (const guint8 *data, gsize size, guint *ret_width, guint *ret_height)
-{
-  gsize at = 2;
-
-  while (at + 9 < size && data[at] == 0xff)
+  if (!known)
+    size = (Size){ ASSUMED_SIDE, ASSUMED_SIDE };
+  range = count_known (rule, detail, size);
+  if (!known)
     {
-      guint8 marker = data[at + 1];
-
-      /* A start of frame is C0…CF but for DHT, JPG and DAC. */
-      if (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc)
-        {
-          *ret_height = big_endian_16 (data + at + 5);
-          *ret_width = big_endian_16 (data + at + 7);
-          return TRUE;
-        }
-      at += 2 + big_endian_16 (data + at + 2);
+      range.low = MIN (range.low, count_known (rule, detail, (Size){ 1, 1 }).low);
+      range.high = MAX (range.high, count_largest (rule, detail));
+      size = (Size){ LARGEST_SIDE, LARGEST_SIDE };
     }
-  return FALSE;
-}
-
-static gboolean
-read_webp (const guint8 *data, guint *ret_width, guint *ret_height)
-{
-  if (memcmp (data + 12, "VP8X", 4) == 0)
-    {
-      *ret_width = 1 + (little_endian_16 (data + 24) | (guint) data[26] << 16);
-      *ret_height = 1 + (little_endian_16 (data + 27) | (guint) data[29] << 16);
-      return TRUE;
-    }
-  if (memcmp (data + 12, "VP8 ", 4) == 0)
-    {
-      *ret_width = little_endian_16 (data + 26) & 0x3fff;
-      *ret_height = little_endian_16 (data + 28) & 0x3fff;
-      return TRUE;
-    }
-  if (memcmp (data + 12, "VP8L", 4) == 0)
-    {
-      guint32 bits = little_endian_16 (data + 21) | (guint32) little_endian_16 (data + 23) << 16;
-
-      *ret_width = 1 + (bits & 0x3fff);
-      *ret_height = 1 + (bits >> 14 & 0x3fff);
-      return TRUE;
-    }
-  return FALSE;
-}
-
-static gboolean
-read_size (const guint8 *data, gsize size, guint *ret_width, guint *ret_height)
-{
-  if (size < 30)
-    return FALSE;
-  if (memcmp (data, "\x89PNG\r\n\x1a\n", 8) == 0)
-    {
-      *ret_width = big_endian_32 (data + 16);
-      *ret_height = big_endian_32 (data + 20);
-      return TRUE;
-    }
-  if (memcmp (data, "GIF8", 4) == 0)
-    {
-      *ret_width = little_endian_16 (data + 6);
-      *ret_height = little_endian_16 (data + 8);
-      return TRUE;
-    }
-  if (memcmp (data, "RIFF", 4) == 0 && memcmp (data + 8, "WEBP", 4) == 0)
-    return read_webp (data, ret_width, ret_height);
-  if (data[0] == 0xff && data[1] == 0xd8)
-    return read_jpeg (data, size, ret_width, ret_height);
-  return FALSE;
-}
-
-gboolean
-tw_image_read_size (const char *base64, guint *ret_width, guint *ret_height)
-{
-  gsize length = strnlen (base64, HEAD_BYTES / 3 * 4);
-  g_autofree guint8 *head = g_malloc (length / 4 * 3 + 3);
-  int state = 0;
-  guint save = 0;
-  gsize size = g_base64_decode_step (base64, length, head, &state, &save);
-  guint width = 0;
-  guint height = 0;
-
-  if (!read_size (head, size, &width, &height) || width == 0 || height == 0)
-    return FALSE;
-  *ret_width = width;
-  *ret_height = height;
-  return TRUE;
+  if (rule->method == TW_IMAGE_TILES && rule->basis == TW_BASIS_GUESSED)
+    range = widen (range, size);
+  return range;
 }

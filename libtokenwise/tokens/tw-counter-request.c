@@ -1,82 +1,61 @@
 /* SPDX-License-Identifier: MIT */
-#include "libtokenwise/tokens/tw-counter-family-private.h"
-
 #include "libtokenwise/message/tw-request-private.h"
-#include "libtokenwise/tokens/tw-encoding-private.h"
+#include "libtokenwise/tokens/tw-chat-frame-private.h"
+#include "libtokenwise/tokens/tw-counter-image-private.h"
+#include "libtokenwise/tokens/tw-counter-media-private.h"
+#include "libtokenwise/tokens/tw-media-probe-private.h"
 #include "libtokenwise/tokens/tw-tool-text-private.h"
 
 #include <string.h>
 
-/* Around a tool call or its result there are tokens that nobody publishes; npm openai-chat-tokens
- * found 3 for a call. */
-#define CALL_FRAME 3
-/* Tool schemas are rendered as others found out, not as a provider documents. */
-#define TOOLS_LOW 800u
-#define TOOLS_HIGH 1250u
+/* How far the rendering of tools may be off, in thousandths: TypeScript was reverse-engineered on
+ * OpenAI's models of 2023, JSON is each template's own affair, strings are Google's rule. */
+typedef struct
+{
+  guint low;
+  guint high;
+} Slack;
+
+static const Slack tool_slack[] = {
+  [TW_TOOLS_TYPESCRIPT] = { 900, 1150 },
+  [TW_TOOLS_JSON] = { 800, 1250 },
+  [TW_TOOLS_STRINGS] = { 1000, 1000 },
+};
 
 typedef struct
 {
-  const TwCounterFamily *family;
-  const TwEncoding *encoding;
-  GHashTable *counted; /* (nullable) text of the request → its tokens */
-  gint64 system;       /* these four in tokens of the encoding */
-  gint64 messages;
-  gint64 tools;
-  gint64 roles;
-  gint64 frames; /* in tokens of the model */
+  TwFamilyCounter text;
+  const TwChatFrame *frame;
+  const TwImageRule *image;
+  const char *model; /* (nullable) */
+  TwTextSum system;
+  TwTextSum messages;
+  TwTextSum tools;
+  TwCountRange frames;
+  TwCountRange tool_frames;
   TwCountRange images;
   TwCountRange files;
-  gboolean has_estimates;
+  TwRequestCount *count; /* the bases are noted on the way */
 } Walk;
 
-TwCountMemo *
-tw_count_memo_new (void)
+static void
+note (TwCountBasis *basis, TwCountBasis part)
 {
-  return g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_hash_table_unref);
-}
-
-/* Texts are told apart by their address, so one memo may hold only what the request owns. */
-static GHashTable *
-memo_of_encoding (TwCountMemo *memo, const TwEncoding *encoding)
-{
-  GHashTable *counted = g_hash_table_lookup (memo, encoding);
-
-  if (counted == NULL)
-    {
-      counted = g_hash_table_new (NULL, NULL);
-      g_hash_table_insert (memo, (gpointer) encoding, counted);
-    }
-  return counted;
-}
-
-static gint64
-count (const Walk *self, const char *text)
-{
-  return text != NULL ? (gint64) tw_encoding_count_text (self->encoding, text, strlen (text)) : 0;
-}
-
-/* For texts that the request owns. */
-static gint64
-count_own (const Walk *self, const char *text)
-{
-  gpointer known;
-  gint64 tokens;
-
-  if (self->counted == NULL || text == NULL)
-    return count (self, text);
-  if (g_hash_table_lookup_extended (self->counted, text, NULL, &known))
-    return (gint64) GPOINTER_TO_SIZE (known);
-  tokens = count (self, text);
-  g_hash_table_insert (self->counted, (gpointer) text, GSIZE_TO_POINTER ((gsize) tokens));
-  return tokens;
+  *basis = MAX (*basis, part);
 }
 
 static void
-range_add (TwCountRange *sum, TwCountRange part)
+count (const Walk *self, const char *text, TwTextSum *sum)
 {
-  sum->tokens += part.tokens;
-  sum->low += part.low;
-  sum->high += part.high;
+  if (text != NULL)
+    tw_family_counter_count (&self->text, text, strlen (text), sum);
+}
+
+static void
+count_all (const Walk *self, GPtrArray *strings, TwTextSum *sum)
+{
+  for (guint i = 0; i < strings->len; i++)
+    count (self, g_ptr_array_index (strings, i), sum);
 }
 
 static void
@@ -86,165 +65,281 @@ walk_image (Walk *self, const TwPart *part)
   guint height = 0;
 
   if (part->data != NULL)
-    tw_image_read_size (part->data, &width, &height);
-  range_add (&self->images, tw_counter_count_image (self->family->images, width, height));
+    tw_media_read_image_size (part->data, &width, &height);
+  tw_count_range_add (&self->images,
+                      tw_counter_count_image (self->image, TW_DETAIL_AUTO, width, height));
+  note (&self->count->basis.images, width > 0 ? self->image->basis : TW_BASIS_GUESSED);
 }
 
-/* Text files are read as text. For the others no provider publishes a rule by which bytes become
- * tokens, so these are guesses with a range wide enough to say so. */
+static gboolean
+is_text (const TwPart *part)
+{
+  return part->data != NULL && part->media_type != NULL
+         && (g_str_has_prefix (part->media_type, "text/")
+             || g_str_equal (part->media_type, "application/json"));
+}
+
 static void
 walk_file (Walk *self, const TwPart *part)
 {
-  gsize size = part->data != NULL ? strlen (part->data) / 4 * 3 : 0;
-  g_autofree guchar *text = NULL;
+  TwCountBasis basis;
 
-  if (part->data != NULL && part->media_type != NULL
-      && g_str_has_prefix (part->media_type, "text/"))
+  if (is_text (part))
     {
-      text = g_base64_decode (part->data, &size);
-      self->messages += (gint64) tw_encoding_count_text (self->encoding, (char *) text, size);
+      gsize size;
+      g_autofree guchar *text = g_base64_decode (part->data, &size);
+
+      tw_family_counter_count (&self->text, (const char *) text, size, &self->messages);
+      return;
     }
-  else if (part->data != NULL)
-    range_add (&self->files, (TwCountRange){ (gint64) size / 25 + 1500, (gint64) size / 200,
-                                             (gint64) size / 4 + 3000 });
+  tw_count_range_add (&self->files,
+                      tw_counter_count_media (self->text.family->name, self->model, part, &basis));
+  note (&self->count->basis.messages, basis);
+}
+
+static void
+walk_call (Walk *self, const TwPart *part)
+{
+  g_autoptr (GPtrArray) strings = NULL;
+
+  count (self, part->name, &self->messages);
+  if (self->frame->style == TW_TOOLS_STRINGS && part->arguments != NULL)
+    {
+      strings = tw_arguments_to_strings (part->arguments);
+      count_all (self, strings, &self->messages);
+    }
   else
-    range_add (&self->files, (TwCountRange){ 3000, 0, 100000 });
+    count (self, part->arguments, &self->messages);
 }
 
 static void
 walk_part (Walk *self, const TwPart *part)
 {
-  self->has_estimates |= part->kind != TW_PART_TEXT;
   switch (part->kind)
     {
     case TW_PART_TEXT:
-      self->messages += count_own (self, part->text);
-      break;
+      count (self, part->text, &self->messages);
+      return;
     case TW_PART_IMAGE:
       walk_image (self, part);
-      break;
+      return;
     case TW_PART_FILE:
       walk_file (self, part);
-      break;
+      return;
     case TW_PART_TOOL_CALL:
-      self->messages += count_own (self, part->name) + count_own (self, part->arguments);
-      self->frames += CALL_FRAME;
+      walk_call (self, part);
       break;
     case TW_PART_TOOL_RESULT:
-      self->messages += count_own (self, part->text);
-      self->frames += CALL_FRAME;
+      count (self, part->text, &self->messages);
       break;
     }
+  tw_count_range_add (&self->frames, self->frame->call);
+  note (&self->count->basis.framing,
+        self->frame->style == TW_TOOLS_STRINGS ? self->frame->basis : TW_BASIS_GUESSED);
 }
 
+/* Beside tools OpenAI ends the system prompt with a line break (openai-chat-tokens). */
 static void
-walk_frame (Walk *self, TwRole role)
+walk_system (Walk *self, TwRequest *request)
 {
-  self->frames += self->family->frame_per_message;
-  if (self->family->role_is_text)
-    self->roles += count (self, tw_role_to_string (role));
+  g_autofree char *longer = NULL;
+
+  if (request->system == NULL)
+    {
+      tw_count_range_add (&self->frames, (TwCountRange){ self->frame->default_prompt, 0,
+                                                         self->frame->default_prompt });
+      return;
+    }
+  tw_count_range_add (&self->frames, tw_chat_frame_message (self->frame, TW_ROLE_SYSTEM));
+  if (request->tools->len > 0 && self->frame->style == TW_TOOLS_TYPESCRIPT)
+    longer = g_strconcat (request->system, "\n", NULL);
+  count (self, longer != NULL ? longer : request->system, &self->system);
 }
 
 static void
 walk_messages (Walk *self, TwRequest *request)
 {
-  self->frames += self->family->frame;
-  if (request->system != NULL)
-    {
-      walk_frame (self, TW_ROLE_SYSTEM);
-      self->system += count_own (self, request->system);
-    }
+  tw_count_range_add (&self->frames, self->frame->open);
+  note (&self->count->basis.framing, self->frame->basis);
+  walk_system (self, request);
   for (guint i = 0; i < request->messages->len; i++)
     {
       const TwMessage *message = g_ptr_array_index (request->messages, i);
 
-      walk_frame (self, message->role);
+      tw_count_range_add (&self->frames, tw_chat_frame_message (self->frame, message->role));
       for (guint j = 0; j < message->parts->len; j++)
         walk_part (self, g_ptr_array_index (message->parts, j));
     }
 }
 
-/* The framing of OpenAI's tools as npm openai-chat-tokens 0.2.8 has it: 4 less beside a system
- * prompt, 1 more for “none”, 4 and the name for a chosen tool. */
+static gboolean
+is_forced (const char *choice)
+{
+  return choice != NULL && !g_str_equal (choice, "auto") && !g_str_equal (choice, "none");
+}
+
+/* OpenAI's, as npm openai-chat-tokens 0.2.8 has it: 4 less beside a system prompt, 1 more for
+ * “none”, 4 and the name for a chosen tool. */
 static void
 walk_tool_choice (Walk *self, TwRequest *request)
 {
   const char *choice = request->tool_choice;
+  gint64 more = request->system != NULL ? -4 : 0;
 
-  if (!self->family->tools_are_typescript)
+  if (self->frame->style != TW_TOOLS_TYPESCRIPT)
     return;
-  if (request->system != NULL)
-    self->frames -= 4;
   if (g_strcmp0 (choice, "none") == 0)
-    self->frames += 1;
-  else if (choice != NULL && !g_str_equal (choice, "auto") && !g_str_equal (choice, "required"))
+    more += 1;
+  else if (is_forced (choice) && !g_str_equal (choice, "required"))
     {
-      self->frames += 4;
-      self->tools += count (self, choice);
+      more += 4;
+      count (self, choice, &self->tools);
     }
+  tw_count_range_add (&self->tool_frames, (TwCountRange){ more, more, more });
+}
+
+static void
+count_tools (Walk *self, GPtrArray *tools)
+{
+  g_autoptr (GPtrArray) strings = NULL;
+  g_autofree char *text = NULL;
+
+  if (self->frame->style == TW_TOOLS_STRINGS)
+    {
+      strings = tw_tools_to_strings (tools);
+      count_all (self, strings, &self->tools);
+      return;
+    }
+  text = self->frame->style == TW_TOOLS_TYPESCRIPT ? tw_tools_to_typescript (tools)
+                                                   : tw_tools_to_json (tools);
+  count (self, text, &self->tools);
 }
 
 static void
 walk_tools (Walk *self, TwRequest *request)
 {
-  g_autofree char *text = NULL;
+  gint64 each = (gint64) self->frame->each * request->tools->len;
+
+  if (request->tools->len == 0)
+    return;
+  count_tools (self, request->tools);
+  tw_count_range_add (&self->tool_frames, tw_chat_frame_tools (self->frame, self->model,
+                                                               is_forced (request->tool_choice)));
+  tw_count_range_add (&self->tool_frames, (TwCountRange){ each, each / 2, each * 3 / 2 });
+  walk_tool_choice (self, request);
+  note (&self->count->basis.tools, self->frame->tools_basis);
+}
+
+/* How a schema for the answer is shown to the model is nowhere said. */
+static void
+walk_schema (Walk *self, TwRequest *request)
+{
   g_autofree char *schema = NULL;
 
-  if (request->tools->len > 0)
-    {
-      text = self->family->tools_are_typescript ? tw_tools_to_typescript (request->tools)
-                                                : tw_tools_to_json (request->tools);
-      self->tools += count (self, text);
-      self->frames += self->family->tools_frame;
-      walk_tool_choice (self, request);
-      self->has_estimates = TRUE;
-    }
-  if (request->schema != NULL)
-    {
-      schema = tw_json_print (request->schema);
-      self->tools += count (self, schema) + count (self, request->schema_name);
-      self->has_estimates = TRUE;
-    }
+  if (request->schema == NULL)
+    return;
+  schema = tw_json_print (request->schema);
+  count (self, schema, &self->tools);
+  count (self, request->schema_name, &self->tools);
+  note (&self->count->basis.tools, TW_BASIS_GUESSED);
+}
+
+static gint64
+finish_part (const Walk *self, const TwTextSum *sum, TwCountBasis *basis, TwCountRange *total)
+{
+  gint64 tokens = tw_family_counter_range (&self->text, sum).tokens;
+
+  if (tokens > 0)
+    note (basis, self->text.basis);
+  total->tokens += tokens;
+  return tokens;
+}
+
+/* How the tools are written is one more thing that is not known of them. */
+static void
+loosen_tools (const Walk *self, TwCountBasis basis, TwCountRange *total)
+{
+  TwCountRange tools = tw_family_counter_range (&self->text, &self->tools);
+  Slack slack = tool_slack[basis == TW_BASIS_GUESSED ? TW_TOOLS_JSON : self->frame->style];
+
+  total->low -= (tools.low * (1000 - slack.low) + 999) / 1000;
+  total->high += (tools.high * (slack.high - 1000) + 999) / 1000;
+}
+
+/* All texts have one range: what is off in one part makes up for what is off in another, and more
+ * text is surer than less. The parts' tokens are rounded, so their sum may leave it by one. */
+static TwCountRange
+finish_texts (const Walk *self)
+{
+  TwRequestCount *ret = self->count;
+  TwCountBasis tools_basis = ret->basis.tools;
+  TwTextSum all = self->system;
+  TwCountRange total;
+
+  tw_text_sum_add (&all, &self->messages);
+  tw_text_sum_add (&all, &self->tools);
+  total = tw_family_counter_range (&self->text, &all);
+  total.tokens = 0;
+  ret->system = finish_part (self, &self->system, &ret->basis.system, &total);
+  ret->messages = finish_part (self, &self->messages, &ret->basis.messages, &total);
+  ret->tools = finish_part (self, &self->tools, &ret->basis.tools, &total);
+  loosen_tools (self, tools_basis, &total);
+  total.low = MIN (total.low, total.tokens);
+  total.high = MAX (total.high, total.tokens);
+  return total;
 }
 
 static void
-finish (const Walk *self, TwRequestCount *ret)
+finish_bases (const Walk *self)
 {
-  TwCountRange system = tw_counter_family_range (self->family, self->system);
-  TwCountRange messages = tw_counter_family_range (self->family, self->messages);
-  TwCountRange tools = tw_counter_family_range (self->family, self->tools);
-  gint64 framing = self->frames + self->roles;
+  TwRequestCount *ret = self->count;
 
-  ret->system = system.tokens;
-  ret->messages = messages.tokens + self->files.tokens;
-  ret->tools = tools.tokens;
+  ret->total.basis = MAX (MAX (ret->basis.system, ret->basis.messages),
+                          MAX (MAX (ret->basis.tools, ret->basis.images), ret->basis.framing));
+}
+
+static void
+finish (const Walk *self)
+{
+  TwRequestCount *ret = self->count;
+  TwCountRange total = finish_texts (self);
+
+  tw_count_range_add (&total, self->files);
+  tw_count_range_add (&total, self->tool_frames);
+  tw_count_range_add (&total, self->images);
+  tw_count_range_add (&total, self->frames);
+  ret->messages += self->files.tokens;
+  ret->tools += self->tool_frames.tokens;
   ret->images = self->images.tokens;
-  ret->framing = framing;
-  ret->total.tokens = ret->system + ret->messages + ret->tools + ret->images + framing;
-  ret->total.low = system.low + messages.low + self->files.low + self->images.low + framing
-                   + tools.low * TOOLS_LOW / 1000;
-  ret->total.high = system.high + messages.high + self->files.high + self->images.high + framing
-                    + (tools.high * TOOLS_HIGH + 999) / 1000;
-  ret->total.exact = ret->total.low == ret->total.high && !self->has_estimates;
-  ret->total.encoding = self->family->encoding;
+  ret->framing = self->frames.tokens;
+  ret->total.tokens = total.tokens;
+  ret->total.low = MAX (total.low, 0);
+  ret->total.high = total.high;
+  ret->total.exact = total.low == total.high;
+  ret->total.encoding = tw_family_counter_get_name (&self->text);
+  ret->total.missing = self->text.missing;
+  finish_bases (self);
 }
 
 gboolean
-tw_count_request (const char *tokenizer,
+tw_count_request (const TwCountTarget *target,
                   TwRequest *request,
                   TwCountMemo *memo,
                   TwRequestCount *ret_count,
                   GError **error)
 {
-  Walk walk = { .family = tw_counter_family_find (tokenizer) };
+  Walk walk = { .model = target->model, .count = ret_count };
+  const char *family;
 
-  walk.encoding = tw_encoding_get (walk.family->encoding, error);
-  if (walk.encoding == NULL)
+  *ret_count = (TwRequestCount){ 0 };
+  if (!tw_family_counter_init (&walk.text, target->tokenizer, &target->learned, memo, error))
     return FALSE;
-  if (memo != NULL)
-    walk.counted = memo_of_encoding (memo, walk.encoding);
+  family = walk.text.family->name;
+  walk.frame = tw_chat_frame_find (family, target->model);
+  walk.image = tw_image_rule_find (family, target->model);
   walk_messages (&walk, request);
   walk_tools (&walk, request);
-  finish (&walk, ret_count);
+  walk_schema (&walk, request);
+  finish (&walk);
   return TRUE;
 }

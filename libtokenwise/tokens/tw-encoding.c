@@ -2,215 +2,25 @@
 #include "libtokenwise/tokens/tw-encoding-private.h"
 
 #include "libtokenwise/base/tw-error.h"
-#include "libtokenwise/base/tw-paths-private.h"
 #include "libtokenwise/tokens/tw-merge-private.h"
-#include "libtokenwise/tokens/tw-pretokenizer-private.h"
-#include "libtokenwise/tokens/tw-utf8-private.h"
+#include "libtokenwise/tokens/tw-text-form-private.h"
 
-/* Pieces are looked up in batches so that the table's cache lines arrive while others are hashed.
- */
-#define BATCH 64u
+#include <string.h>
 
-/* A long text repeats the words that are not tokens; their counts are kept, as far as they fit, in
- * 64 KiB that stay in the second-level cache. A shorter text does not repay the memory. */
-#define MEMO_SLOTS 4096u
-#define MEMO_MIN_BYTES 8192u
-
-struct _TwEncoding
-{
-  const char *name;
-  const char *file;
-  TwVocabulary *vocabulary; /* NULL until first used; then kept until exit */
-};
+/* Fewer bytes in all are counted before other threads have started. */
+#define PARALLEL_MIN_BYTES (1u << 20)
+/* A longer text can have fewer tokens, by a character or two that complete one. */
+#define TRUNCATE_LOOK_AHEAD 16u
 
 typedef struct
 {
-  TwShortSlot key;
-  guint32 hash;
-} Probe;
-
-typedef struct
-{
-  const TwVocabulary *vocabulary;
-  TwPieces pieces;
-  GArray *ids;       /* (nullable) */
-  TwShortSlot *memo; /* (nullable) piece → its count in the place of an id */
-} Run;
-
-static TwEncoding encodings[] = {
-  { "o200k_base", "o200k_base.tokbin", NULL },
-  { "cl100k_base", "cl100k_base.tokbin", NULL },
-};
-static const char *const encoding_names[] = { "o200k_base", "cl100k_base", NULL };
-
-static TwEncoding *
-find_encoding (const char *name, GError **error)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (encodings); i++)
-    if (g_strcmp0 (name, encodings[i].name) == 0)
-      return &encodings[i];
-  g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
-               "There is no encoding “%s”; use o200k_base or cl100k_base.",
-               name != NULL ? name : "");
-  return NULL;
-}
-
-const TwEncoding *
-tw_encoding_get (const char *name, GError **error)
-{
-  static GMutex mutex;
-  TwEncoding *self = find_encoding (name, error);
-  g_autoptr (GMutexLocker) locker = NULL;
-  g_autofree char *path = NULL;
-  TwVocabulary *vocabulary;
-
-  if (self == NULL || g_atomic_pointer_get (&self->vocabulary) != NULL)
-    return self;
-  locker = g_mutex_locker_new (&mutex);
-  if (self->vocabulary != NULL)
-    return self;
-  path = tw_path_find_data ("tokens", self->file, error);
-  vocabulary = path != NULL ? tw_vocabulary_open_path (path, error) : NULL;
-  g_atomic_pointer_set (&self->vocabulary, vocabulary);
-  return vocabulary != NULL ? self : NULL;
-}
-
-const char *
-tw_encoding_get_name (const TwEncoding *self)
-{
-  return self->name;
-}
-
-/* As tw_short_key, by two loads that reach past the token but not past the text. */
-static inline TwShortSlot
-load_key (const guint8 *bytes, gsize length)
-{
-  TwShortSlot key;
-
-  memcpy (&key, bytes, sizeof key);
-  key.low = GUINT64_FROM_LE (key.low);
-  key.high = GUINT64_FROM_LE (key.high);
-  if (length <= 8)
-    {
-      key.low &= G_MAXUINT64 >> (64 - 8 * length);
-      key.high = 0;
-    }
-  else
-    key.high &= G_MAXUINT64 >> (128 - 8 * length);
-  key.high |= (guint64) length << TW_SHORT_LENGTH_SHIFT;
-  return key;
-}
-
-static inline void
-prepare (const Run *self, gsize start, gsize end, Probe *probe)
-{
-  const TwVocabulary *vocabulary = self->vocabulary;
-  gsize length = end - start;
-
-  if (length > TW_SHORT_BYTES)
-    return;
-  probe->key = G_LIKELY (start + sizeof (TwShortSlot) <= self->pieces.length)
-                   ? load_key (self->pieces.text + start, length)
-                   : tw_short_key (self->pieces.text + start, length);
-  probe->hash = tw_hash_mix (probe->key.low, probe->key.high);
-  __builtin_prefetch (&vocabulary->short_slots[tw_hash_to_slot (probe->hash, vocabulary->n_short)]);
-}
-
-static inline guint32
-find_piece (const Run *self, gsize start, gsize length, const Probe *probe)
-{
-  const TwVocabulary *vocabulary = self->vocabulary;
-
-  if (G_UNLIKELY (length > TW_SHORT_BYTES))
-    return tw_vocabulary_find_long (vocabulary, self->pieces.text + start, length);
-  return tw_vocabulary_find_short (vocabulary, probe->key,
-                                   tw_hash_to_slot (probe->hash, vocabulary->n_short));
-}
-
-static gsize
-merge_piece (Run *self, gsize start, gsize length, const Probe *probe)
-{
-  const guint8 *piece = self->pieces.text + start;
-  TwShortSlot *slot;
-  gsize count;
-
-  if (self->memo == NULL || length > TW_SHORT_BYTES)
-    return tw_merge_piece (self->vocabulary, piece, length, self->ids);
-  slot = &self->memo[probe->hash % MEMO_SLOTS];
-  if (slot->low == probe->key.low && ((slot->high ^ probe->key.high) << TW_ID_BITS) == 0)
-    return slot->high >> TW_SHORT_ID_SHIFT;
-  count = tw_merge_piece (self->vocabulary, piece, length, NULL);
-  slot->low = probe->key.low;
-  slot->high = probe->key.high | (guint64) count << TW_SHORT_ID_SHIFT;
-  return count;
-}
-
-static gsize
-run (Run *self)
-{
-  gsize ends[BATCH];
-  Probe probes[BATCH];
-  gsize start = 0;
-  gsize count = 0;
-  guint n;
-
-  while ((n = tw_pieces_next (&self->pieces, ends, BATCH)) > 0)
-    {
-      for (guint i = 0; i < n; i++)
-        prepare (self, i == 0 ? start : ends[i - 1], ends[i], &probes[i]);
-      for (guint i = 0; i < n; start = ends[i++])
-        {
-          guint32 id = find_piece (self, start, ends[i] - start, &probes[i]);
-
-          if (id == TW_ID_NONE)
-            {
-              count += merge_piece (self, start, ends[i] - start, &probes[i]);
-              continue;
-            }
-          count++;
-          if (self->ids != NULL)
-            g_array_append_val (self->ids, id);
-        }
-    }
-  return count;
-}
-
-static gsize
-encode_valid (const TwVocabulary *vocabulary, const char *text, gsize length, GArray *ids)
-{
-  g_autofree TwShortSlot *memo = NULL;
-  Run self = { .vocabulary = vocabulary, .ids = ids };
-
-  if (ids == NULL && length >= MEMO_MIN_BYTES)
-    self.memo = memo = g_new0 (TwShortSlot, MEMO_SLOTS);
-  tw_pieces_init (&self.pieces, vocabulary, text, length);
-  return run (&self);
-}
-
-static gsize
-encode_any (const TwEncoding *self, const char *text, gsize length, GArray *ids)
-{
-  g_autofree guint8 *repaired = NULL;
-
-  g_return_val_if_fail (length <= TW_TEXT_MAX_BYTES, 0);
-
-  if (tw_utf8_valid_prefix ((const guint8 *) text, length) == length)
-    return encode_valid (self->vocabulary, text, length, ids);
-  repaired = tw_utf8_repair ((const guint8 *) text, length, &length);
-  return encode_valid (self->vocabulary, (const char *) repaired, length, ids);
-}
-
-gsize
-tw_encoding_count_text (const TwEncoding *self, const char *text, gsize length)
-{
-  return encode_any (self, text, length, NULL);
-}
-
-void
-tw_encoding_append_ids (const TwEncoding *self, const char *text, gsize length, GArray *ids)
-{
-  encode_any (self, text, length, ids);
-}
+  const TwEncoding *encoding;
+  const char *const *texts;
+  const gsize *sizes;
+  gsize n_texts;
+  gint64 *counts;
+  gint next; /* atomic */
+} Batch;
 
 static gboolean
 check_length (const char *text, gssize length, gsize *ret_length, GError **error)
@@ -225,7 +35,7 @@ check_length (const char *text, gssize length, gsize *ret_length, GError **error
 
 /**
  * tw_encoding_count:
- * @encoding: the name of an encoding: `"o200k_base"` or `"cl100k_base"`
+ * @encoding: the name of an encoding: `"o200k_base"`; see [func@encoding_list]
  * @text: (array length=length) (element-type guint8): the text, any bytes
  * @length: the bytes of @text, or -1 when it ends with a NUL
  * @error: return location for a #GError
@@ -254,9 +64,86 @@ tw_encoding_count (const char *encoding, const char *text, gssize length, GError
   return (gint64) tw_encoding_count_text (self, text, size);
 }
 
+static gpointer
+count_next (gpointer data)
+{
+  Batch *self = data;
+  gsize i;
+
+  while ((i = (gsize) g_atomic_int_add (&self->next, 1)) < self->n_texts)
+    self->counts[i]
+        = (gint64) tw_encoding_count_text (self->encoding, self->texts[i], self->sizes[i]);
+  return NULL;
+}
+
+static void
+count_batch (Batch *self, gsize total)
+{
+  gsize n_helpers
+      = total < PARALLEL_MIN_BYTES ? 0 : MIN (g_get_num_processors (), self->n_texts) - 1;
+  g_autofree GThread **helpers = g_new (GThread *, n_helpers + 1);
+
+  for (gsize i = 0; i < n_helpers; i++)
+    helpers[i] = g_thread_new ("tokenwise-count", count_next, self);
+  count_next (self);
+  for (gsize i = 0; i < n_helpers; i++)
+    g_thread_join (helpers[i]);
+}
+
+/**
+ * tw_encoding_count_many: (skip)
+ * @encoding: the name of an encoding
+ * @texts: (array length=n_texts): the texts, any bytes
+ * @lengths: (array length=n_texts) (nullable): the bytes of each text, or %NULL
+ *   when all end with a NUL
+ * @n_texts: how many texts, at most 2³¹ − 1
+ * @ret_counts: (out caller-allocates) (array length=n_texts): the tokens of each
+ *   text
+ * @error: return location for a #GError
+ *
+ * Counts many texts at once, as [func@encoding_count] does each of them.
+ *
+ * From a mebibyte in all on, the texts are shared out to the processors that
+ * there are; this returns when all are done.
+ *
+ * Returns: %TRUE, or %FALSE with @error set and @ret_counts as it was
+ * Since: 0.1
+ */
+gboolean
+tw_encoding_count_many (const char *encoding,
+                        const char *const *texts,
+                        const gsize *lengths,
+                        gsize n_texts,
+                        gint64 *ret_counts,
+                        GError **error)
+{
+  g_autofree gsize *sizes = NULL;
+  Batch batch = { .texts = texts, .n_texts = n_texts, .counts = ret_counts };
+  gsize total = 0;
+
+  g_return_val_if_fail (encoding != NULL, FALSE);
+  g_return_val_if_fail (n_texts == 0 || (texts != NULL && ret_counts != NULL), FALSE);
+  g_return_val_if_fail (n_texts <= G_MAXINT32, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  batch.encoding = tw_encoding_get (encoding, error);
+  if (batch.encoding == NULL)
+    return FALSE;
+  batch.sizes = sizes = g_new (gsize, n_texts + 1);
+  for (gsize i = 0; i < n_texts; i++)
+    {
+      if (!check_length (texts[i], lengths != NULL ? (gssize) lengths[i] : -1, &sizes[i], error))
+        return FALSE;
+      total += sizes[i];
+    }
+  if (n_texts > 0)
+    count_batch (&batch, total);
+  return TRUE;
+}
+
 /**
  * tw_encoding_encode:
- * @encoding: the name of an encoding: `"o200k_base"` or `"cl100k_base"`
+ * @encoding: the name of an encoding: `"o200k_base"`; see [func@encoding_list]
  * @text: (array length=length) (element-type guint8): the text, any bytes
  * @length: the bytes of @text, or -1 when it ends with a NUL
  * @error: return location for a #GError
@@ -287,16 +174,158 @@ tw_encoding_encode (const char *encoding, const char *text, gssize length, GErro
   return ids;
 }
 
+/* Published id → number, where they differ. */
+static GHashTable *
+index_published (const TwVocabulary *vocabulary)
+{
+  GHashTable *index = g_hash_table_new (NULL, NULL);
+
+  for (guint32 i = 0; i < vocabulary->n_tokens; i++)
+    g_hash_table_insert (index, GUINT_TO_POINTER (vocabulary->published[i]), GUINT_TO_POINTER (i));
+  return index;
+}
+
+static guint32
+number_of (GHashTable *index, guint32 id)
+{
+  gpointer number;
+
+  if (index == NULL)
+    return id;
+  return g_hash_table_lookup_extended (index, GUINT_TO_POINTER (id), NULL, &number)
+             ? GPOINTER_TO_UINT (number)
+             : TW_ID_NONE;
+}
+
 /**
- * tw_encoding_list:
+ * tw_encoding_decode:
+ * @encoding: the name of an encoding
+ * @ids: (array length=n_ids): token ids
+ * @n_ids: how many
+ * @error: return location for a #GError
  *
- * The encodings that this library counts exactly.
+ * The text that tokens stand for, special tokens by the names that their
+ * publisher gave them.
  *
- * Returns: (transfer none) (array zero-terminated=1): their names
+ * It is the text that was encoded, unless that was not valid UTF-8, or not
+ * normalised and the encoding normalises. A part of an encoding can end inside
+ * a character, so the result need not be valid UTF-8.
+ *
+ * Returns: (transfer full): the bytes, or %NULL with @error set: for an id that
+ *   the encoding does not have, %TW_ERROR_INVALID_INPUT
  * Since: 0.1
  */
-const char *const *
-tw_encoding_list (void)
+GBytes *
+tw_encoding_decode (const char *encoding, const guint32 *ids, gsize n_ids, GError **error)
 {
-  return encoding_names;
+  const TwEncoding *self;
+  const TwVocabulary *vocabulary;
+  g_autoptr (GHashTable) index = NULL;
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  g_return_val_if_fail (encoding != NULL, NULL);
+  g_return_val_if_fail (ids != NULL || n_ids == 0, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  self = tw_encoding_get (encoding, error);
+  if (self == NULL)
+    return NULL;
+  vocabulary = tw_encoding_get_vocabulary (self);
+  index = vocabulary->published != NULL ? index_published (vocabulary) : NULL;
+  for (gsize i = 0; i < n_ids; i++)
+    {
+      gsize length;
+      const guint8 *token
+          = tw_vocabulary_get_token (vocabulary, number_of (index, ids[i]), &length);
+
+      if (length == 0 || length > TW_TEXT_MAX_BYTES - bytes->len)
+        {
+          g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+                       "%s has no token %u, or the text becomes too long; check that the ids are "
+                       "of this encoding.",
+                       encoding, ids[i]);
+          return NULL;
+        }
+      g_byte_array_append (bytes, token, (guint) length);
+    }
+  tw_text_form_undo (vocabulary, bytes);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
+/* Back to where a character starts. */
+static gsize
+character_start (const char *text, gsize length, gsize at)
+{
+  for (guint i = 0; i < 3 && at > 0 && at < length && ((guint8) text[at] & 0xc0) == 0x80; i++)
+    at--;
+  return at;
+}
+
+static gsize
+find_cut (const TwEncoding *self, const char *text, gsize length, gsize max_tokens)
+{
+  gsize low = 0; /* fits */
+  gsize high = length;
+  gsize best;
+
+  while (low < high)
+    {
+      gsize middle = character_start (text, length, low + (high - low + 1) / 2);
+
+      if (middle <= low)
+        middle = high;
+      if (tw_encoding_count_text (self, text, middle) <= max_tokens)
+        low = middle;
+      else if (middle == high)
+        high = low;
+      else
+        high = character_start (text, length, middle - 1);
+    }
+  best = low;
+  for (gsize at = low + 1; at <= MIN (low + TRUNCATE_LOOK_AHEAD, length); at++)
+    if (character_start (text, length, at) == at
+        && tw_encoding_count_text (self, text, at) <= max_tokens)
+      best = at;
+  return best;
+}
+
+/**
+ * tw_encoding_truncate:
+ * @encoding: the name of an encoding
+ * @text: (array length=length) (element-type guint8): the text, any bytes
+ * @length: the bytes of @text, or -1 when it ends with a NUL
+ * @max_tokens: how many tokens may be left
+ * @ret_tokens: (out) (optional): how many are left
+ * @error: return location for a #GError
+ *
+ * Where to cut a text so that what is left has at most @max_tokens tokens. The
+ * cut is never inside a character.
+ *
+ * Returns: the bytes to keep, or -1 with @error set
+ * Since: 0.1
+ */
+gssize
+tw_encoding_truncate (const char *encoding,
+                      const char *text,
+                      gssize length,
+                      gint64 max_tokens,
+                      gint64 *ret_tokens,
+                      GError **error)
+{
+  const TwEncoding *self;
+  gsize size;
+  gsize kept;
+
+  g_return_val_if_fail (encoding != NULL, -1);
+  g_return_val_if_fail (text != NULL, -1);
+  g_return_val_if_fail (max_tokens >= 0, -1);
+  g_return_val_if_fail (error == NULL || *error == NULL, -1);
+
+  self = tw_encoding_get (encoding, error);
+  if (self == NULL || !check_length (text, length, &size, error))
+    return -1;
+  kept = find_cut (self, text, size, (gsize) max_tokens);
+  if (ret_tokens != NULL)
+    *ret_tokens = (gint64) tw_encoding_count_text (self, text, kept);
+  return (gssize) kept;
 }

@@ -1,208 +1,68 @@
 /* SPDX-License-Identifier: MIT */
 #include "libtokenwise/tokens/tw-merge-private.h"
 
-/* Below this a scan for the lowest rank beats a heap. */
-#define SHORT_PIECE 64u
+#include "libtokenwise/tokens/tw-merge-heap-private.h"
+#include "libtokenwise/tokens/tw-merge-long-private.h"
+#include "libtokenwise/tokens/tw-merge-window-private.h"
 
-/* A token of the piece so far. rank is that of its merge with the next one, TW_ID_NONE when there
- * is no such token or no such merge, and for a part that was merged away. */
-typedef struct
+gboolean
+tw_merge_is_seam (const TwVocabulary *vocabulary, const guint8 *bytes, gsize length, gsize cut)
 {
-  guint32 id;
-  guint32 rank;
-  guint32 previous;
-  guint32 next;
-} Part;
+  g_autoptr (GArray) ids = NULL;
+  g_autoptr (GArray) ends = NULL;
+  TwMergeWindow window;
 
-/* A 4-ary heap of (rank, position). It holds every pair that ranks below both its neighbours, which
- * is where the next merge is; the others wait until a merge beside them lets them in. Entries are
- * not removed when a merge makes them wrong: the part's rank is then another one. */
-typedef struct
-{
-  const TwVocabulary *vocabulary;
-  Part *parts;
-  guint32 n_parts;
-  guint64 *heap;
-  gsize heap_size;
-  gsize heap_room;
-} Merger;
-
-static gsize
-merge_short (const TwVocabulary *vocabulary, const guint8 *piece, gsize length, GArray *ids)
-{
-  guint32 id[SHORT_PIECE];
-  guint32 rank[SHORT_PIECE];
-  gsize n = length;
-
-  for (gsize i = 0; i < n; i++)
-    id[i] = vocabulary->byte_ids[piece[i]];
-  for (gsize i = 0; i + 1 < n; i++)
-    rank[i] = tw_vocabulary_find_byte_pair (vocabulary, piece[i], piece[i + 1]);
-  while (n > 1)
+  if (length <= TW_MERGE_WINDOW)
     {
-      gsize best = 0;
-
-      for (gsize i = 1; i + 1 < n; i++)
-        if (rank[i] < rank[best])
-          best = i;
-      if (rank[best] == TW_ID_NONE)
-        break;
-      id[best] = rank[best];
-      n--;
-      memmove (id + best + 1, id + best + 2, (n - best - 1) * sizeof *id);
-      memmove (rank + best, rank + best + 1, (n - best - 1) * sizeof *rank);
-      if (best > 0)
-        rank[best - 1] = tw_vocabulary_find_pair (vocabulary, id[best - 1], id[best]);
-      if (best + 1 < n)
-        rank[best] = tw_vocabulary_find_pair (vocabulary, id[best], id[best + 1]);
+      tw_merge_window (&window, vocabulary, bytes, length);
+      return window.n_tokens == 2 && tw_merge_window_end (&window, 0) == cut;
     }
-  if (ids != NULL)
-    g_array_append_vals (ids, id, (guint) n);
-  return n;
-}
-
-static void
-push (Merger *self, guint64 entry)
-{
-  gsize at = self->heap_size++;
-
-  if (at == self->heap_room)
-    {
-      self->heap_room = self->heap_room * 2 + SHORT_PIECE;
-      self->heap = g_renew (guint64, self->heap, self->heap_room);
-    }
-  for (; at > 0 && entry < self->heap[(at - 1) / 4]; at = (at - 1) / 4)
-    self->heap[at] = self->heap[(at - 1) / 4];
-  self->heap[at] = entry;
-}
-
-static guint64
-pop (Merger *self)
-{
-  guint64 *heap = self->heap;
-  gsize n = --self->heap_size;
-  guint64 top = heap[0];
-  guint64 last = heap[n];
-  gsize at = 0;
-
-  for (gsize child = 1; child < n; child = 4 * at + 1)
-    {
-      gsize end = MIN (child + 4, n);
-      gsize least = child;
-
-      for (gsize i = child + 1; i < end; i++)
-        if (heap[i] < heap[least])
-          least = i;
-      if (last <= heap[least])
-        break;
-      heap[at] = heap[least];
-      at = least;
-    }
-  heap[at] = last;
-  return top;
-}
-
-static inline guint64
-entry_of (const Merger *self, guint32 at)
-{
-  return (guint64) self->parts[at].rank << 32 | at;
-}
-
-static void
-push_if_minimum (Merger *self, guint32 at)
-{
-  const Part *part = &self->parts[at];
-  guint64 entry = entry_of (self, at);
-
-  if (part->rank == TW_ID_NONE || (at > 0 && entry_of (self, part->previous) < entry)
-      || (part->next < self->n_parts && entry_of (self, part->next) < entry))
-    return;
-  push (self, entry);
-}
-
-static void
-fill (Merger *self, const guint8 *piece)
-{
-  for (guint32 i = 0; i < self->n_parts; i++)
-    self->parts[i] = (Part){
-      .id = self->vocabulary->byte_ids[piece[i]],
-      .rank = i + 1 < self->n_parts
-                  ? tw_vocabulary_find_byte_pair (self->vocabulary, piece[i], piece[i + 1])
-                  : TW_ID_NONE,
-      .previous = i - 1,
-      .next = i + 1,
-    };
-  for (guint32 i = 0; i < self->n_parts; i++)
-    push_if_minimum (self, i);
-}
-
-static inline void
-update_rank (Merger *self, guint32 at)
-{
-  Part *part = &self->parts[at];
-
-  part->rank = part->next < self->n_parts ? tw_vocabulary_find_pair (self->vocabulary, part->id,
-                                                                     self->parts[part->next].id)
-                                          : TW_ID_NONE;
-}
-
-/* The part at takes in the one after it; the pairs on both sides get other ranks, and those beyond
- * them other neighbours. */
-static void
-merge_at (Merger *self, guint32 at)
-{
-  Part *part = &self->parts[at];
-  Part *gone = &self->parts[part->next];
-
-  part->id = part->rank;
-  part->next = gone->next;
-  gone->rank = TW_ID_NONE;
-  update_rank (self, at);
-  if (at > 0)
-    update_rank (self, part->previous);
-  if (part->next < self->n_parts)
-    {
-      self->parts[part->next].previous = at;
-      push_if_minimum (self, part->next);
-    }
-  push_if_minimum (self, at);
-  if (at > 0)
-    {
-      push_if_minimum (self, part->previous);
-      if (part->previous > 0)
-        push_if_minimum (self, self->parts[part->previous].previous);
-    }
-}
-
-static gsize
-merge_long (const TwVocabulary *vocabulary, const guint8 *piece, gsize length, GArray *ids)
-{
-  g_autofree Part *parts = g_new (Part, length);
-  Merger self = { .vocabulary = vocabulary, .parts = parts, .n_parts = (guint32) length };
-  gsize n = length;
-
-  fill (&self, piece);
-  while (self.heap_size > 0)
-    {
-      guint64 entry = pop (&self);
-      guint32 at = (guint32) entry;
-
-      if (parts[at].rank != (guint32) (entry >> 32))
-        continue;
-      merge_at (&self, at);
-      n--;
-    }
-  g_free (self.heap);
-  if (ids != NULL)
-    for (guint32 i = 0; i < self.n_parts; i = parts[i].next)
-      g_array_append_val (ids, parts[i].id);
-  return n;
+  ids = g_array_new (FALSE, FALSE, sizeof (guint32));
+  ends = g_array_new (FALSE, FALSE, sizeof (guint32));
+  tw_merge_with_heap (vocabulary, bytes, length, ids, ends);
+  return ends->len == 2 && g_array_index (ends, guint32, 0) == cut;
 }
 
 gsize
 tw_merge_piece (const TwVocabulary *vocabulary, const guint8 *piece, gsize length, GArray *ids)
 {
-  if (length <= SHORT_PIECE)
-    return merge_short (vocabulary, piece, length, ids);
-  return merge_long (vocabulary, piece, length, ids);
+  TwMergeWindow window;
+
+  if (length > TW_MERGE_WINDOW)
+    return tw_merge_long (vocabulary, piece, length, ids);
+  tw_merge_window (&window, vocabulary, piece, length);
+  if (ids != NULL)
+    for (guint at = 0; at < window.n_units; at = window.next[at])
+      g_array_append_val (ids, window.ids[at]);
+  return window.n_tokens;
+}
+
+void
+tw_merge_count_pieces (const TwVocabulary *vocabulary, TwMergePiece *pieces, guint n)
+{
+  TwMergeWindow windows[TW_MERGE_TOGETHER];
+  TwMergeWindow *order[TW_MERGE_TOGETHER];
+  TwMergePiece *filled[TW_MERGE_TOGETHER];
+
+  for (guint done = 0; done < n;)
+    {
+      guint n_filled = 0;
+
+      for (; done < n && n_filled < TW_MERGE_TOGETHER; done++)
+        {
+          TwMergePiece *piece = &pieces[done];
+
+          if (piece->length > TW_MERGE_WINDOW)
+            {
+              piece->count = tw_merge_long (vocabulary, piece->bytes, piece->length, NULL);
+              continue;
+            }
+          order[n_filled] = &windows[n_filled];
+          filled[n_filled] = piece;
+          tw_merge_window_fill (&windows[n_filled++], vocabulary, piece->bytes, piece->length);
+        }
+      tw_merge_windows (order, n_filled, vocabulary);
+      for (guint i = 0; i < n_filled; i++)
+        filled[i]->count = windows[i].n_tokens;
+    }
 }

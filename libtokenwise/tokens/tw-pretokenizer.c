@@ -1,121 +1,51 @@
 /* SPDX-License-Identifier: MIT */
-#include "libtokenwise/tokens/tw-pretokenizer-private.h"
+#include "libtokenwise/tokens/tw-pretokenizer-text-private.h"
 
-/* The patterns, from OpenAI's tiktoken (tiktoken_ext/openai_public.py), whose meaning is that of
- * Rust's regex: leftmost match, first alternative that fits, \s is White_Space, (?i:s) is also ſ.
- *
- * o200k_base
- *   1  [^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+CONTRACTION?
- *   2  [^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*CONTRACTION?
- *   3  \p{N}{1,3}
- *   4  [ ]?[^\s\p{L}\p{N}]+[\r\n/]*
- *   5  \s*[\r\n]+  |  \s+(?!\S)  |  \s+
- * cl100k_base
- *   1  CONTRACTION
- *   2  [^\r\n\p{L}\p{N}]?\p{L}+
- *   3  \p{N}{1,3}
- *   4  [ ]?[^\s\p{L}\p{N}]+[\r\n]*
- *   5  \s+$  |  \s*[\r\n]  |  \s+(?!\S)  |  \s
- * CONTRACTION is (?i:'s|'t|'re|'ve|'m|'ll|'d). */
+#include "libtokenwise/tokens/tw-split-rules-private.h"
 
 #define NOT_PREFIX (TW_CLASS_LETTER | TW_CLASS_NUMBER | TW_CLASS_NEWLINE | TW_CLASS_END)
 #define NOT_SYMBOL (TW_CLASS_LETTER | TW_CLASS_NUMBER | TW_CLASS_SPACE | TW_CLASS_END)
 
-#define EACH_BYTE(b) (G_GUINT64_CONSTANT (0x0101010101010101) * (b))
+/* The rules are known where these are compiled, which leaves of each function what a shape needs.
+ */
+#define FOR_EACH_SHAPE static inline __attribute__ ((always_inline))
 
-static inline guint
-class_of_wide (const TwPieces *self, gsize i, gsize *ret_size)
+/* Past a contraction, or i itself. */
+FOR_EACH_SHAPE gsize
+skip_contraction (const TwPieces *self, const TwSplitRules *rules, gsize i)
 {
-  const guint8 *at = self->text + i;
-  gunichar c;
-
-  if (at[0] < 0xe0)
-    {
-      *ret_size = 2;
-      c = (at[0] & 0x1fu) << 6 | (at[1] & 0x3fu);
-    }
-  else if (at[0] < 0xf0)
-    {
-      *ret_size = 3;
-      c = (at[0] & 0x0fu) << 12 | (at[1] & 0x3fu) << 6 | (at[2] & 0x3fu);
-    }
-  else
-    {
-      *ret_size = 4;
-      c = (at[0] & 0x07u) << 18 | (at[1] & 0x3fu) << 12 | (at[2] & 0x3fu) << 6 | (at[3] & 0x3fu);
-    }
-  return self->classes[self->blocks[c / TW_CLASS_BLOCK] * TW_CLASS_BLOCK + c % TW_CLASS_BLOCK];
-}
-
-/* The class of the character at i and its size in bytes. */
-static inline guint
-class_at (const TwPieces *self, gsize i, gsize *ret_size)
-{
-  *ret_size = 1;
-  if (G_UNLIKELY (i >= self->length))
-    return TW_CLASS_END;
-  if (G_LIKELY (self->text[i] < 0x80))
-    return self->ascii[self->text[i]];
-  return class_of_wide (self, i, ret_size);
-}
-
-/* Past the ASCII letters a…z from i on, eight at a time. */
-static inline gsize
-skip_ascii_lower (const TwPieces *self, gsize i)
-{
-  while (self->length - i >= sizeof (guint64))
-    {
-      guint64 word;
-      guint64 seven;
-      guint64 other;
-
-      memcpy (&word, self->text + i, sizeof word);
-      word = GUINT64_FROM_LE (word);
-      seven = word & EACH_BYTE (0x7f);
-      other = ~((seven + EACH_BYTE (0x80 - 'a')) & ~(seven + EACH_BYTE (0x80 - 'z' - 1)) & ~word)
-              & EACH_BYTE (0x80);
-      if (other != 0)
-        return i + (gsize) __builtin_ctzll (other) / 8;
-      i += sizeof word;
-    }
-  return i;
-}
-
-/* Past 's 't 're 've 'm 'll 'd in any case, or i itself. */
-static gsize
-skip_contraction (const TwPieces *self, gsize i)
-{
+  guint8 fold = rules->contraction == TW_CONTRACTION_FIRST_LOWER ? 0 : 0x20;
   const guint8 *at = self->text + i;
   gsize left = self->length - i;
   guint8 first;
   guint8 second;
 
-  if (left < 2 || at[0] != '\'')
+  if (rules->contraction == TW_CONTRACTION_NONE || left < 2 || at[0] != '\'')
     return i;
-  first = at[1] | 0x20;
+  first = at[1] | fold;
   if (first == 's' || first == 't' || first == 'm' || first == 'd')
     return i + 2;
   if (left < 3)
     return i;
-  if (at[1] == 0xc5 && at[2] == 0xbf)
+  if (fold != 0 && at[1] == 0xc5 && at[2] == 0xbf)
     return i + 3;
-  second = at[2] | 0x20;
+  second = at[2] | fold;
   if (((first == 'r' || first == 'v') && second == 'e') || (first == 'l' && second == 'l'))
     return i + 3;
   return i;
 }
 
-/* A word of o200k_base at start, without its prefix: where alternative 1 ends (0 when it does not
- * fit) and where alternative 2 does (0 when it does not). */
-static inline gsize
-o200k_word_end (const TwPieces *self, gsize start, gsize *ret_second)
+/* A word that is split by case, without its prefix: where the alternative with a lower-case end
+ * ends (0 when it does not fit) and where the other does (0 when it does not). */
+FOR_EACH_SHAPE gsize
+cased_word_end (const TwPieces *self, gsize start, gsize *ret_second)
 {
   gsize i = start;
   gsize both_end = 0;
   gsize size;
-  guint class = class_at (self, i, &size);
+  guint class = tw_pieces_class_at (self, i, &size);
 
-  for (; (class & TW_CLASS_UPPER) != 0; class = class_at (self, i, &size))
+  for (; (class & TW_CLASS_UPPER) != 0; class = tw_pieces_class_at (self, i, &size))
     {
       i += size;
       if ((class & TW_CLASS_LOWER) != 0)
@@ -125,14 +55,15 @@ o200k_word_end (const TwPieces *self, gsize start, gsize *ret_second)
   /* Without a lowercase letter after the first run, that run gives back what is only uppercase. */
   if ((class & TW_CLASS_LOWER) == 0)
     return both_end;
-  for (; (class & TW_CLASS_LOWER) != 0; class = class_at (self, i, &size))
-    i = skip_ascii_lower (self, i + size);
+  for (; (class & TW_CLASS_LOWER) != 0; class = tw_pieces_class_at (self, i, &size))
+    i += size;
   return i;
 }
 
 /* 0 when no word starts at start, whose class is given. */
-static inline gsize
-o200k_match_word (const TwPieces *self, gsize start, guint class, gsize size)
+FOR_EACH_SHAPE gsize
+match_cased_word (
+    const TwPieces *self, const TwSplitRules *rules, gsize start, guint class, gsize size)
 {
   gsize second = 0;
   gsize ignored;
@@ -140,73 +71,79 @@ o200k_match_word (const TwPieces *self, gsize start, guint class, gsize size)
 
   if ((class & TW_CLASS_LETTER) != 0)
     {
-      end = o200k_word_end (self, start, &second);
-      return skip_contraction (self, end != 0 ? end : second);
+      end = cased_word_end (self, start, &second);
+      return skip_contraction (self, rules, end != 0 ? end : second);
     }
   if ((class & NOT_PREFIX) != 0)
     return 0;
-  end = o200k_word_end (self, start + size, &second);
+  end = cased_word_end (self, start + size, &second);
   /* A mark is a prefix, and also a letter of either run. */
   if (end == 0 && (class & TW_CLASS_LOWER) != 0)
-    end = o200k_word_end (self, start, &ignored);
+    end = cased_word_end (self, start, &ignored);
   if (end == 0)
     end = second;
-  return end != 0 ? skip_contraction (self, end) : 0;
+  return end != 0 ? skip_contraction (self, rules, end) : 0;
 }
 
-static inline gsize
-cl100k_match_word (const TwPieces *self, gsize start, guint class, gsize size)
+FOR_EACH_SHAPE gsize
+match_plain_word (
+    const TwPieces *self, const TwSplitRules *rules, gsize start, guint class, gsize size)
 {
-  gsize i = skip_contraction (self, start);
+  gsize i = skip_contraction (self, rules, start);
 
   if (i != start)
     return i;
   if ((class & TW_CLASS_LETTER) == 0)
     {
-      if ((class & NOT_PREFIX) != 0)
+      if (rules->space_only ? self->text[i] != ' ' : (class & NOT_PREFIX) != 0)
         return 0;
       i += size;
-      class = class_at (self, i, &size);
+      class = tw_pieces_class_at (self, i, &size);
       if ((class & TW_CLASS_LETTER) == 0)
         return 0;
     }
-  for (; (class & TW_CLASS_LETTER) != 0; class = class_at (self, i, &size))
-    i = skip_ascii_lower (self, i + size);
-  return i;
-}
-
-/* Up to three digits. */
-static gsize
-match_number (const TwPieces *self, gsize i)
-{
-  gsize size;
-
-  for (guint n = 0; n < 3 && (class_at (self, i, &size) & TW_CLASS_NUMBER) != 0; n++)
+  for (; (class & TW_CLASS_LETTER) != 0; class = tw_pieces_class_at (self, i, &size))
     i += size;
   return i;
 }
 
+/* 0 when there is no number. */
+FOR_EACH_SHAPE gsize
+match_number (const TwPieces *self, const TwSplitRules *rules, gsize start)
+{
+  gsize first = start + (rules->space_only && self->text[start] == ' ' ? 1 : 0);
+  gsize i = first;
+  gsize size;
+
+  for (guint n = 0; (rules->max_digits == 0 || n < rules->max_digits)
+                    && (tw_pieces_class_at (self, i, &size) & TW_CLASS_NUMBER) != 0;
+       n++)
+    i += size;
+  return i > first ? i : 0;
+}
+
 /* 0 when there is no symbol. */
-static gsize
-match_symbols (const TwPieces *self, gsize start)
+FOR_EACH_SHAPE gsize
+match_symbols (const TwPieces *self, const TwSplitRules *rules, gsize start)
 {
   gsize first = start + (self->text[start] == ' ' ? 1 : 0);
   gsize i = first;
   gsize size;
 
-  while ((class_at (self, i, &size) & NOT_SYMBOL) == 0)
+  while ((tw_pieces_class_at (self, i, &size) & NOT_SYMBOL) == 0)
     i += size;
   if (i == first)
     return 0;
-  while (i < self->length
-         && (self->text[i] == '\r' || self->text[i] == '\n'
-             || (self->text[i] == '/' && self->kind == TW_PRETOKENIZER_O200K)))
+  while (
+      rules->after_symbols != TW_AFTER_SYMBOLS_NOTHING && i < self->length
+      && (self->text[i] == '\r' || self->text[i] == '\n'
+          || (self->text[i] == '/' && rules->after_symbols == TW_AFTER_SYMBOLS_NEWLINES_SLASHES)))
     i++;
   return i;
 }
 
-static gsize
-match_space (const TwPieces *self, gsize start)
+FOR_EACH_SHAPE gsize
+match_space (const TwPieces *self, const TwSplitRules *rules, gsize start)
 {
   gsize i = start;
   gsize last = start;
@@ -214,37 +151,60 @@ match_space (const TwPieces *self, gsize start)
   gsize size;
   guint class;
 
-  for (; ((class = class_at (self, i, &size)) & TW_CLASS_SPACE) != 0; i += size)
+  for (; ((class = tw_pieces_class_at (self, i, &size)) & TW_CLASS_SPACE) != 0; i += size)
     {
       last = i;
       if ((class & TW_CLASS_NEWLINE) != 0)
         newline_end = i + size;
     }
-  if (i == self->length && self->kind == TW_PRETOKENIZER_CL100K)
+  if (i == self->length && rules->takes_end)
     return i;
-  if (newline_end != 0)
+  if (newline_end != 0 && rules->newlines_end)
     return newline_end;
   /* The last space before a word belongs to the word, unless it is the only one. */
   return i < self->length && last > start ? last : i;
 }
 
-static inline gsize
-match_piece (const TwPieces *self, gsize start)
+FOR_EACH_SHAPE gsize
+match (const TwPieces *self, const TwSplitRules *rules, gsize start)
 {
   gsize size;
-  guint class = class_at (self, start, &size);
-  gsize end = self->kind == TW_PRETOKENIZER_O200K ? o200k_match_word (self, start, class, size)
-                                                  : cl100k_match_word (self, start, class, size);
+  guint class = tw_pieces_class_at (self, start, &size);
+  gsize end = rules->case_splits ? match_cased_word (self, rules, start, class, size)
+                                 : match_plain_word (self, rules, start, class, size);
 
-  if (end != 0)
-    return end;
-  if ((class & TW_CLASS_NUMBER) != 0)
-    return match_number (self, start);
-  end = match_symbols (self, start);
+  if (end == 0)
+    end = match_number (self, rules, start);
+  if (end == 0)
+    end = match_symbols (self, rules, start);
   if (end == 0 && (class & TW_CLASS_SPACE) != 0)
-    end = match_space (self, start);
+    end = match_space (self, rules, start);
   /* Every character is matched by something, except under a damaged class table. */
   return end > start ? end : start + size;
+}
+
+gsize
+tw_pieces_match (const TwPieces *self, gsize start)
+{
+  switch (self->kind)
+    {
+    case TW_PRETOKENIZER_CL100K:
+      return match (self, &tw_split_rules_cl100k, start);
+    case TW_PRETOKENIZER_O200K:
+      return match (self, &tw_split_rules_o200k, start);
+    case TW_PRETOKENIZER_R50K:
+      return match (self, &tw_split_rules_r50k, start);
+    case TW_PRETOKENIZER_LLAMA3:
+      return match (self, &tw_split_rules_llama3, start);
+    case TW_PRETOKENIZER_QWEN2:
+      return match (self, &tw_split_rules_qwen2, start);
+    case TW_PRETOKENIZER_TEKKEN:
+      return match (self, &tw_split_rules_tekken, start);
+    case TW_PRETOKENIZER_DEEPSEEK3:
+      return tw_pieces_match_deepseek3 (self, start);
+    default:
+      return tw_pieces_match_none (self, start);
+    }
 }
 
 void
@@ -257,17 +217,27 @@ tw_pieces_init (TwPieces *self, const TwVocabulary *vocabulary, const char *text
   self->classes = vocabulary->classes;
   self->ascii = vocabulary->classes + vocabulary->blocks[0] * TW_CLASS_BLOCK;
   self->kind = vocabulary->pretokenizer;
+  self->spaces_start = (vocabulary->flags & TW_VOCABULARY_SPACE_STARTS) != 0;
+  self->masks = tw_byte_masks_get ();
 }
 
 guint
-tw_pieces_next (TwPieces *self, gsize *ends, guint n)
+tw_pieces_next_plain (TwPieces *self, gsize *ends, guint n)
 {
   guint done = 0;
 
   while (done < n && self->offset < self->length)
     {
-      self->offset = match_piece (self, self->offset);
+      self->offset = tw_pieces_match (self, self->offset);
       ends[done++] = self->offset;
     }
   return done;
+}
+
+guint
+tw_pieces_next (TwPieces *self, gsize *ends, guint n)
+{
+  if (self->kind == TW_PRETOKENIZER_DEEPSEEK3 || self->kind == TW_PRETOKENIZER_NONE)
+    return tw_pieces_next_plain (self, ends, n);
+  return tw_pieces_next_fast (self, ends, n);
 }

@@ -5,7 +5,7 @@
 
 #define N_CODE_POINTS 0x110000u
 
-/* The letters of unicode-classes.txt; the table there says which categories each stands for. */
+/* The letters of unicode-classes.txt; its first line says which categories each stands for. */
 static guint8
 flags_of_letter (char letter)
 {
@@ -23,9 +23,28 @@ flags_of_letter (char letter)
       return TW_CLASS_NUMBER;
     case 's':
       return TW_CLASS_SPACE;
+    case 'p':
+      return TW_CLASS_SYMBOL;
+    case 'c':
+      return TW_CLASS_NFC;
     default:
       return 0;
     }
+}
+
+/* 0 when one of the letters is unknown. */
+static guint8
+flags_of_letters (const char *letters)
+{
+  guint8 flags = 0;
+
+  for (const char *letter = letters; *letter != '\0'; letter++)
+    {
+      if (flags_of_letter (*letter) == 0)
+        return 0;
+      flags |= flags_of_letter (*letter);
+    }
+  return flags;
 }
 
 static gboolean
@@ -34,9 +53,9 @@ read_range (const char *line, guint8 *table)
   char *end = NULL;
   guint64 first = g_ascii_strtoull (line, &end, 16);
   guint64 last = g_ascii_strtoull (end, &end, 16);
-  guint8 flags = *end == ' ' ? flags_of_letter (end[1]) : 0;
+  guint8 flags = *end == ' ' ? flags_of_letters (end + 1) : 0;
 
-  if (flags == 0 || end[2] != '\0' || first > last || last >= N_CODE_POINTS)
+  if (flags == 0 || first > last || last >= N_CODE_POINTS)
     return FALSE;
   memset (table + first, flags, last - first + 1);
   return TRUE;
@@ -52,7 +71,7 @@ read_table (const char *text, GError **error)
     if (lines[i][0] != '\0' && lines[i][0] != '#' && !read_range (lines[i], table))
       {
         g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
-                     "Line %u of the Unicode classes is not “FIRST LAST CLASS”; make them again.",
+                     "Line %u of the Unicode classes is not “FIRST LAST CLASSES”; make them again.",
                      i + 1);
         return NULL;
       }

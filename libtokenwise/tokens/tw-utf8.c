@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "libtokenwise/tokens/tw-utf8-private.h"
 
+#include "libtokenwise/tokens/tw-utf8-simd-private.h"
+
 #include <string.h>
+
+#define SIMD_MIN_BYTES 64u
 
 /* What may follow a lead byte: the Unicode Standard, table 3-7. The first continuation byte has a
  * range of its own; the others are 80…BF. size 0: not a lead byte. */
@@ -43,53 +47,101 @@ scan_character (const guint8 *text, gsize length, gboolean *ret_valid)
   return n;
 }
 
-gsize
-tw_utf8_valid_prefix (const guint8 *text, gsize length)
+/* The size of a character of two or three bytes at text that needs no closer look, or 0. Four bytes
+ * must be readable. */
+static inline gsize
+simple_size (const guint8 *text)
 {
-  gsize i = 0;
+  guint32 word = (guint32) text[0] | (guint32) text[1] << 8 | (guint32) text[2] << 16;
 
+  if ((word & 0xc0e0) == 0x80c0)
+    return text[0] >= 0xc2 ? 2 : 0;
+  /* E0 and ED restrict what follows. */
+  return (word & 0xc0c0f0) == 0x8080e0 && text[0] != 0xe0 && text[0] != 0xed ? 3 : 0;
+}
+
+static inline gsize
+skip_ascii (const guint8 *text, gsize length, gsize i)
+{
+  while (length - i >= sizeof (guint64))
+    {
+      guint64 word;
+
+      memcpy (&word, text + i, sizeof word);
+      word &= G_GUINT64_CONSTANT (0x8080808080808080);
+      if (word != 0)
+        return i + (gsize) __builtin_ctzll (GUINT64_FROM_LE (word)) / 8;
+      i += sizeof word;
+    }
+  return i;
+}
+
+/* The first place from i on where text is ill-formed, or length. */
+static gsize
+skip_valid (const guint8 *text, gsize length, gsize i)
+{
   while (i < length)
     {
       gboolean valid;
       gsize n;
 
-      while (length - i >= sizeof (guint64))
+      if (text[i] < 0x80)
         {
-          guint64 word;
-
-          memcpy (&word, text + i, sizeof word);
-          if ((word & G_GUINT64_CONSTANT (0x8080808080808080)) != 0)
-            break;
-          i += sizeof word;
+          n = skip_ascii (text, length, i);
+          i = n > i ? n : i + 1;
+          continue;
         }
-      if (i == length)
-        break;
-      n = scan_character (text + i, length - i, &valid);
-      if (!valid)
-        return i;
+      n = length - i >= 4 ? simple_size (text + i) : 0;
+      if (n == 0)
+        {
+          n = scan_character (text + i, length - i, &valid);
+          if (!valid)
+            return i;
+        }
       i += n;
     }
   return length;
 }
 
-guint8 *
-tw_utf8_repair (const guint8 *text, gsize length, gsize *ret_length)
+gsize
+tw_utf8_valid_prefix (const guint8 *text, gsize length)
 {
-  GByteArray *repaired = g_byte_array_sized_new ((guint) MIN (length, G_MAXUINT / 4));
+  if (length >= SIMD_MIN_BYTES && tw_utf8_is_valid_simd (text, length))
+    return length;
+  return skip_valid (text, length, 0);
+}
+
+/* With repaired NULL, how many bytes there would be. */
+static gsize
+repair (const guint8 *text, gsize length, guint8 *repaired)
+{
+  gsize size = 0;
 
   for (gsize i = 0; i < length;)
     {
-      gsize valid = tw_utf8_valid_prefix (text + i, length - i);
+      gsize valid = skip_valid (text, length, i) - i;
       gboolean ignored;
 
-      g_byte_array_append (repaired, text + i, (guint) valid);
+      if (repaired != NULL)
+        memcpy (repaired + size, text + i, valid);
+      size += valid;
       i += valid;
-      if (i < length)
-        {
-          g_byte_array_append (repaired, (const guint8 *) "\xef\xbf\xbd", 3);
-          i += scan_character (text + i, length - i, &ignored);
-        }
+      if (i == length)
+        break;
+      if (repaired != NULL)
+        memcpy (repaired + size, "\xef\xbf\xbd", 3);
+      size += 3;
+      i += scan_character (text + i, length - i, &ignored);
     }
-  *ret_length = repaired->len;
-  return g_byte_array_free (repaired, FALSE);
+  return size;
+}
+
+guint8 *
+tw_utf8_repair (const guint8 *text, gsize length, gsize *ret_length)
+{
+  gsize size = repair (text, length, NULL);
+  guint8 *repaired = g_malloc (MAX (size, 1));
+
+  *ret_length = repair (text, length, repaired);
+  return repaired;
 }

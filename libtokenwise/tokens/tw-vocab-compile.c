@@ -23,17 +23,17 @@ read_gzip (const char *path, GError **error)
 static gboolean
 compile (char **args, GError **error)
 {
-  g_autoptr (GBytes) tokens = read_gzip (args[1], error);
+  g_autoptr (GBytes) packed = read_gzip (args[1], error);
+  g_autoptr (TwVocabularySource) source
+      = packed != NULL ? tw_vocabulary_source_read_packed (packed, error) : NULL;
   g_autofree char *classes = NULL;
   g_autoptr (GBytes) file = NULL;
-  TwPretokenizer pretokenizer
-      = g_str_equal (args[3], "o200k") ? TW_PRETOKENIZER_O200K : TW_PRETOKENIZER_CL100K;
 
-  if (tokens == NULL || !g_file_get_contents (args[2], &classes, NULL, error))
+  if (source == NULL || !g_file_get_contents (args[2], &classes, NULL, error))
     return FALSE;
-  file = tw_vocabulary_compile (tokens, classes, pretokenizer, error);
+  file = tw_vocabulary_compile (source, classes, error);
   return file != NULL
-         && g_file_set_contents (args[4], g_bytes_get_data (file, NULL),
+         && g_file_set_contents (args[3], g_bytes_get_data (file, NULL),
                                  (gssize) g_bytes_get_size (file), error);
 }
 
@@ -42,9 +42,9 @@ main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
 
-  if (argc != 5 || (!g_str_equal (argv[3], "o200k") && !g_str_equal (argv[3], "cl100k")))
+  if (argc != 4)
     {
-      g_printerr ("usage: tw-vocab-compile NAME.vocab.gz CLASSES.txt o200k|cl100k NAME.tokbin\n");
+      g_printerr ("usage: tw-vocab-compile NAME.vocab.gz CLASSES.txt NAME.tokbin\n");
       return 2;
     }
   if (compile (argv, &error))

@@ -2,23 +2,24 @@
 #include "libtokenwise/tokens/tw-vocabulary-compiler-private.h"
 
 #include "libtokenwise/base/tw-error.h"
+#include "libtokenwise/tokens/tw-perfect-hash-private.h"
+#include "libtokenwise/tokens/tw-token-origins-private.h"
 #include "libtokenwise/tokens/tw-unicode-classes-private.h"
 
-/* Slots per token, in quarters: a load of 0.75 keeps linear probes short (0.3 slots on average for
- * o200k_base) and the file small. */
-#define SLOTS_PER_THREE_TOKENS 4
+#define METASPACE "\xe2\x96\x81"
 
+/* Slots per hundred keys: the first is small; the second always worked, should that one not. */
+static const guint32 slots_per_hundred[] = { 104, 112, 125, 150, 200 };
+
+/* Tokens have a place in the source and a number in the file. */
 typedef struct
 {
-  const guint8 *bytes;
-  guint length;
-} Token;
-
-typedef struct
-{
-  GArray *tokens;  /* (element-type Token) by id */
-  GHashTable *ids; /* Token → id + 1 */
-  guint32 max_probe;
+  const TwVocabularySource *source;
+  TwTokenIndex index;
+  GArray *origins;  /* (element-type TwTokenOrigin) by place */
+  guint32 *numbers; /* by place */
+  GArray *places;   /* (element-type guint32) by number; TW_ID_NONE where there is no token */
+  gboolean renumbered;
   GByteArray *sections[TW_N_SECTIONS];
 } Compiler;
 
@@ -34,225 +35,422 @@ tw_vocabulary_checksum (const void *data, gsize length)
   return sum;
 }
 
-static guint
-token_hash (gconstpointer key)
-{
-  const Token *token = key;
-
-  return tw_hash_long (token->bytes, token->length);
-}
-
 static gboolean
-token_equal (gconstpointer a, gconstpointer b)
+check_tokens (const TwVocabularySource *source, GError **error)
 {
-  const Token *left = a;
-  const Token *right = b;
+  g_autoptr (GHashTable) ids = g_hash_table_new (NULL, NULL);
 
-  return left->length == right->length && memcmp (left->bytes, right->bytes, left->length) == 0;
-}
-
-static guint32
-find_id (Compiler *self, const guint8 *bytes, guint length)
-{
-  Token key = { bytes, length };
-
-  return GPOINTER_TO_UINT (g_hash_table_lookup (self->ids, &key)) - 1;
-}
-
-static gboolean
-read_tokens (Compiler *self, GBytes *packed, GError **error)
-{
-  gsize size;
-  const guint8 *data = g_bytes_get_data (packed, &size);
-  gsize at = 0;
-
-  while (at < size)
+  for (guint32 i = 0; i < source->tokens->len; i++)
     {
-      Token token = { data + at + 1, data[at] };
+      const TwSourceToken *token = &g_array_index (source->tokens, TwSourceToken, i);
 
-      if (token.length == 0 || token.length > size - at - 1 || self->tokens->len >= TW_ID_MAX)
-        {
-          g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
-                       "The vocabulary is not valid at token %u; make it again.",
-                       self->tokens->len);
-          return FALSE;
-        }
-      g_array_append_val (self->tokens, token);
-      at += 1 + token.length;
+      if (token->id <= TW_ID_MAX && token->length <= TW_TOKEN_MAX_BYTES
+          && g_hash_table_add (ids, GUINT_TO_POINTER (token->id)))
+        continue;
+      g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+                   "The vocabulary's token %u is there twice or out of range: ids go up to %u, and "
+                   "a token has at most %u bytes.",
+                   token->id, TW_ID_MAX, TW_TOKEN_MAX_BYTES);
+      return FALSE;
     }
   return TRUE;
 }
 
-static gboolean
-index_tokens (Compiler *self, GError **error)
+static const TwSourceToken *
+token_at (const Compiler *self, guint32 place)
 {
-  for (guint i = 0; i < self->tokens->len; i++)
-    if (!g_hash_table_insert (self->ids, &g_array_index (self->tokens, Token, i),
-                              GUINT_TO_POINTER (i + 1)))
-      {
-        g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
-                     "Token %u of the vocabulary occurs twice; make it again.", i);
-        return FALSE;
-      }
-  for (guint byte = 0; byte < 256; byte++)
-    {
-      guint8 single = (guint8) byte;
-      guint32 id = find_id (self, &single, 1);
+  return &g_array_index (self->source->tokens, TwSourceToken, place);
+}
 
-      if (id == TW_ID_NONE)
-        {
-          g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
-                       "The vocabulary has no token for the byte %u, so it cannot encode any text.",
-                       byte);
-          return FALSE;
-        }
-      g_byte_array_append (self->sections[TW_SECTION_BYTES], (const guint8 *) &id, sizeof id);
-    }
+static const TwTokenOrigin *
+origin_of (const Compiler *self, guint32 place)
+{
+  return &g_array_index (self->origins, TwTokenOrigin, place);
+}
+
+static gboolean
+is_merged (const Compiler *self, guint32 place)
+{
+  return origin_of (self, place)->left != TW_ID_NONE;
+}
+
+static int
+compare_priorities (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const Compiler *self = data;
+  guint32 left = origin_of (self, *(const guint32 *) a)->priority;
+  guint32 right = origin_of (self, *(const guint32 *) b)->priority;
+
+  return (left > right) - (left < right);
+}
+
+/* Places of the tokens that merges make, in the order of the merges. */
+static GArray *
+list_merged (Compiler *self)
+{
+  GArray *merged = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  for (guint32 i = 0; i < self->source->tokens->len; i++)
+    if (is_merged (self, i))
+      g_array_append_val (merged, i);
+  g_array_sort_with_data (merged, compare_priorities, self);
+  return merged;
+}
+
+static gboolean
+published_ids_are_in_order (const Compiler *self, GArray *merged)
+{
+  for (guint i = 1; i < merged->len; i++)
+    if (token_at (self, g_array_index (merged, guint32, i - 1))->id
+        >= token_at (self, g_array_index (merged, guint32, i))->id)
+      return FALSE;
   return TRUE;
 }
 
 static void
-index_byte_pairs (Compiler *self)
+number_as_published (Compiler *self)
 {
-  for (guint i = 0; i < 65536; i++)
-    {
-      guint8 pair[2] = { (guint8) (i >> 8), (guint8) i };
-      guint32 id = find_id (self, pair, 2);
+  guint32 last = 0;
 
-      g_byte_array_append (self->sections[TW_SECTION_BYTE_PAIRS], (const guint8 *) &id, sizeof id);
+  for (guint32 i = 0; i < self->source->tokens->len; i++)
+    last = MAX (last, token_at (self, i)->id);
+  g_array_set_size (self->places, last + 1);
+  memset (self->places->data, 0xff, self->places->len * sizeof (guint32));
+  for (guint32 i = 0; i < self->source->tokens->len; i++)
+    {
+      self->numbers[i] = token_at (self, i)->id;
+      g_array_index (self->places, guint32, self->numbers[i]) = i;
     }
 }
 
-static gpointer
-resize_table (Compiler *self, TwSection section, gsize n_entries, gsize slot_size, gsize *ret_n)
+static void
+number_by_priority (Compiler *self, GArray *merged)
 {
-  GByteArray *table = self->sections[section];
-
-  *ret_n = n_entries * SLOTS_PER_THREE_TOKENS / 3 + 1;
-  g_byte_array_set_size (table, (guint) (*ret_n * slot_size));
-  memset (table->data, 0, table->len);
-  return table->data;
+  for (guint32 i = 0; i < self->source->tokens->len; i++)
+    if (!is_merged (self, i))
+      g_array_append_val (self->places, i);
+  g_array_append_vals (self->places, merged->data, merged->len);
+  for (guint32 i = 0; i < self->places->len; i++)
+    self->numbers[g_array_index (self->places, guint32, i)] = i;
+  self->renumbered = TRUE;
 }
 
 static void
-note_probe (Compiler *self, guint32 probe)
+number_tokens (Compiler *self)
 {
-  self->max_probe = MAX (self->max_probe, probe);
+  g_autoptr (GArray) merged = list_merged (self);
+
+  if (published_ids_are_in_order (self, merged))
+    number_as_published (self);
+  else
+    number_by_priority (self, merged);
 }
 
 static void
-insert_short (Compiler *self, TwShortSlot *slots, gsize n, const Token *token, guint32 id)
+append_u32 (Compiler *self, TwSection section, guint32 value)
 {
-  TwShortSlot key = tw_short_key (token->bytes, token->length);
-  gsize at = tw_hash_to_slot (tw_hash_mix (key.low, key.high), n);
-  guint32 probe = 1;
-
-  for (; slots[at].high != 0; probe++)
-    at = at + 1 == n ? 0 : at + 1;
-  note_probe (self, probe);
-  key.high |= (guint64) id << TW_SHORT_ID_SHIFT;
-  slots[at] = key;
+  g_byte_array_append (self->sections[section], (const guint8 *) &value, sizeof value);
 }
 
 static void
-insert_long (Compiler *self, TwLongSlot *slots, gsize n, const Token *token, guint32 id)
+describe_tokens (Compiler *self)
 {
-  GByteArray *heap = self->sections[TW_SECTION_LONG_BYTES];
-  TwLongSlot slot = { tw_hash_long (token->bytes, token->length), heap->len, token->length, id };
-  gsize at = tw_hash_to_slot (slot.hash, n);
-  guint32 probe = 1;
+  for (guint32 i = 0; i < self->places->len; i++)
+    {
+      guint32 place = g_array_index (self->places, guint32, i);
+      const TwSourceToken *token = place != TW_ID_NONE ? token_at (self, place) : NULL;
+      guint8 length = token != NULL ? (guint8) token->length : 0;
 
-  for (; slots[at].length != 0; probe++)
-    at = at + 1 == n ? 0 : at + 1;
-  note_probe (self, probe);
-  slots[at] = slot;
-  g_byte_array_append (heap, token->bytes, token->length);
+      if (i % TW_OFFSET_STRIDE == 0)
+        append_u32 (self, TW_SECTION_OFFSETS, self->sections[TW_SECTION_TOKENS]->len);
+      g_byte_array_append (self->sections[TW_SECTION_LENGTHS], &length, 1);
+      if (length > 0)
+        g_byte_array_append (self->sections[TW_SECTION_TOKENS], token->bytes, length);
+      if (self->renumbered)
+        append_u32 (self, TW_SECTION_IDS, token->id);
+    }
+}
+
+static int
+compare_bytes (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const TwSourceToken *left = token_at (data, *(const guint32 *) a);
+  const TwSourceToken *right = token_at (data, *(const guint32 *) b);
+  int order = memcmp (left->bytes, right->bytes, MIN (left->length, right->length));
+
+  return order != 0 ? order : (left->length > right->length) - (left->length < right->length);
+}
+
+static void
+set_bit (guint32 *words, guint32 bit)
+{
+  words[bit / 32] |= (guint32) 1 << bit % 32;
+}
+
+static void
+list_literals (Compiler *self)
+{
+  g_autoptr (GArray) literals = g_array_new (FALSE, FALSE, sizeof (guint32));
+  guint32 head[TW_LITERAL_HEAD_WORDS] = { 0 };
+
+  for (guint32 i = 0; i < self->source->tokens->len; i++)
+    if (token_at (self, i)->kind == TW_TOKEN_LITERAL)
+      g_array_append_val (literals, i);
+  if (literals->len == 0)
+    return;
+  g_array_sort_with_data (literals, compare_bytes, self);
+  for (guint i = 0; i < literals->len; i++)
+    {
+      const TwSourceToken *token = token_at (self, g_array_index (literals, guint32, i));
+
+      if (token->length < 4)
+        set_bit (head, token->bytes[0]);
+      else
+        set_bit (head + TW_LITERAL_BYTE_WORDS, tw_hash_literal (token->bytes));
+    }
+  g_byte_array_append (self->sections[TW_SECTION_LITERALS], (const guint8 *) head, sizeof head);
+  for (guint i = 0; i < literals->len; i++)
+    append_u32 (self, TW_SECTION_LITERALS, self->numbers[g_array_index (literals, guint32, i)]);
+}
+
+static void
+index_bytes (Compiler *self)
+{
+  GByteArray *pairs = self->sections[TW_SECTION_BYTE_PAIRS];
+  guint32 *slots;
+
+  for (guint i = 0; i < 256; i++)
+    append_u32 (self, TW_SECTION_BYTES, self->numbers[self->index.bytes[i]]);
+  g_byte_array_set_size (pairs, 65536 * sizeof (guint32));
+  memset (pairs->data, 0xff, pairs->len);
+  slots = (gpointer) pairs->data;
+  for (guint32 i = 0; i < self->source->tokens->len; i++)
+    {
+      const TwSourceToken *token = token_at (self, i);
+
+      if (is_merged (self, i) && token->length == 2)
+        slots[(guint) token->bytes[0] << 8 | token->bytes[1]] = self->numbers[i];
+    }
+}
+
+static void
+index_characters (Compiler *self)
+{
+  GByteArray *characters = self->sections[TW_SECTION_CHARACTERS];
+  guint32 *slots;
+
+  g_byte_array_set_size (characters, 65536 * sizeof (guint32));
+  memset (characters->data, 0xff, characters->len);
+  slots = (gpointer) characters->data;
+  for (guint32 i = 0; i < self->source->tokens->len; i++)
+    {
+      const TwSourceToken *token = token_at (self, i);
+      const char *text = (const char *) token->bytes;
+
+      if (token->length <= 3 && (is_merged (self, i) || origin_of (self, i)->is_unit)
+          && g_utf8_validate_len (text, token->length, NULL)
+          && (guint32) g_utf8_skip[token->bytes[0]] == token->length)
+        slots[g_utf8_get_char (text)] = self->numbers[i];
+    }
+}
+
+static void
+set_crossed (Compiler *self, guint table, guint8 first, guint8 second)
+{
+  self->sections[TW_SECTION_CROSSED]
+      ->data[table * TW_CROSSED_BYTES + ((guint) first << 5 | second >> 3)]
+      |= (guint8) (1u << (second & 7));
+}
+
+static gboolean
+is_start_of_character (const TwSourceToken *token)
+{
+  return token->bytes[0] >= 0xc0 && token->length < (guint32) g_utf8_skip[token->bytes[0]];
+}
+
+static gboolean
+is_inside_of_character (const TwSourceToken *token)
+{
+  for (guint32 i = 0; i < token->length; i++)
+    if ((token->bytes[i] & 0xc0) != 0x80)
+      return FALSE;
+  return TRUE;
+}
+
+/* A merge of a part of a character with what is outside of it. */
+static void
+note_crossings (Compiler *self)
+{
+  g_byte_array_set_size (self->sections[TW_SECTION_CROSSED], 2 * TW_CROSSED_BYTES);
+  memset (self->sections[TW_SECTION_CROSSED]->data, 0, 2 * TW_CROSSED_BYTES);
+  for (guint32 i = 0; i < self->source->tokens->len; i++)
+    {
+      const TwSourceToken *left;
+      const TwSourceToken *right;
+
+      if (!is_merged (self, i))
+        continue;
+      left = token_at (self, origin_of (self, i)->left);
+      right = token_at (self, origin_of (self, i)->right);
+      if (is_start_of_character (right))
+        set_crossed (self, 0, left->bytes[left->length - 1], right->bytes[0]);
+      if (is_inside_of_character (left))
+        set_crossed (self, 1, left->bytes[left->length - 1], right->bytes[0]);
+    }
+}
+
+/* Allots the table of the section after seeds; the slot of each hash is returned. */
+static guint32 *
+place_keys (Compiler *self, TwSection seeds, GArray *hashes, gsize slot_size, guint8 filler)
+{
+  GByteArray *table = self->sections[seeds + 1];
+  guint32 *slots = g_new (guint32, hashes->len + 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (slots_per_hundred); i++)
+    {
+      guint32 n_slots = (guint32) ((guint64) hashes->len * slots_per_hundred[i] / 100 + 1);
+
+      if (!tw_perfect_hash_build ((const guint64 *) (gpointer) hashes->data, hashes->len, n_slots,
+                                  self->sections[seeds], slots))
+        continue;
+      g_byte_array_set_size (table, (guint) (n_slots * slot_size));
+      memset (table->data, filler, table->len);
+      return slots;
+    }
+  g_free (slots);
+  return NULL;
 }
 
 /* Pieces are whole characters, so a token that is not valid UTF-8 is only ever made by merges and
  * needs no place in the tables that are searched by bytes. */
 static gboolean
-is_whole_characters (const Token *token)
+is_piece (const Compiler *self, guint32 place)
 {
-  return token->length == 1
-             ? token->bytes[0] < 0x80
-             : g_utf8_validate_len ((const char *) token->bytes, token->length, NULL);
+  const TwSourceToken *token = token_at (self, place);
+
+  if (token->kind != TW_TOKEN_NORMAL || token->length == 0
+      || !g_utf8_validate_len ((const char *) token->bytes, token->length, NULL))
+    return FALSE;
+  return (self->source->flags & TW_VOCABULARY_WHOLE_PIECES) != 0 || is_merged (self, place)
+         || origin_of (self, place)->is_unit;
 }
 
-static void
-make_piece_tables (Compiler *self)
+static gboolean
+make_short_table (Compiler *self)
 {
-  gsize n_short = 0;
-  gsize n_long = 0;
-  TwShortSlot *short_slots;
-  TwLongSlot *long_slots;
+  g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (TwShortSlot));
+  g_autoptr (GArray) hashes = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autofree guint32 *slots = NULL;
 
-  for (guint i = 0; i < self->tokens->len; i++)
+  for (guint32 i = 0; i < self->source->tokens->len; i++)
     {
-      const Token *token = &g_array_index (self->tokens, Token, i);
+      const TwSourceToken *token = token_at (self, i);
+      TwShortSlot key;
+      guint64 hash;
 
-      if (is_whole_characters (token))
-        *(token->length <= TW_SHORT_BYTES ? &n_short : &n_long) += 1;
-    }
-  short_slots = resize_table (self, TW_SECTION_SHORT, n_short, sizeof *short_slots, &n_short);
-  long_slots = resize_table (self, TW_SECTION_LONG, n_long, sizeof *long_slots, &n_long);
-  for (guint i = 0; i < self->tokens->len; i++)
-    {
-      const Token *token = &g_array_index (self->tokens, Token, i);
-
-      if (!is_whole_characters (token))
+      if (token->length > TW_SHORT_BYTES || !is_piece (self, i))
         continue;
-      if (token->length <= TW_SHORT_BYTES)
-        insert_short (self, short_slots, n_short, token, i);
-      else
-        insert_long (self, long_slots, n_long, token, i);
+      key = tw_short_key (token->bytes, token->length);
+      hash = tw_hash_mix (key.low, key.high);
+      key.high |= (guint64) self->numbers[i] << TW_SHORT_ID_SHIFT;
+      g_array_append_val (keys, key);
+      g_array_append_val (hashes, hash);
     }
+  slots = place_keys (self, TW_SECTION_SHORT_SEEDS, hashes, sizeof (TwShortSlot), 0);
+  for (guint i = 0; slots != NULL && i < keys->len; i++)
+    ((TwShortSlot *) (gpointer) self->sections[TW_SECTION_SHORT]->data)[slots[i]]
+        = g_array_index (keys, TwShortSlot, i);
+  return slots != NULL;
 }
 
-/* Every way to cut a token into two tokens is a pair that merging may meet. */
-static GArray *
-collect_pairs (Compiler *self)
+static gboolean
+make_long_table (Compiler *self)
 {
-  GArray *pairs = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (TwLongSlot));
+  g_autoptr (GArray) hashes = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autofree guint32 *slots = NULL;
 
-  for (guint i = 0; i < self->tokens->len; i++)
+  for (guint32 i = 0; i < self->source->tokens->len; i++)
     {
-      const Token *token = &g_array_index (self->tokens, Token, i);
+      const TwSourceToken *token = token_at (self, i);
+      TwLongSlot key;
+      guint64 hash;
 
-      for (guint cut = 1; cut < token->length; cut++)
-        {
-          guint32 left = find_id (self, token->bytes, cut);
-          guint32 right = left == TW_ID_NONE
-                              ? TW_ID_NONE
-                              : find_id (self, token->bytes + cut, token->length - cut);
-          guint64 slot = tw_pair_key (left, right) << TW_ID_BITS | i;
-
-          if (right != TW_ID_NONE)
-            g_array_append_val (pairs, slot);
-        }
+      if (token->length <= TW_SHORT_BYTES || !is_piece (self, i))
+        continue;
+      hash = tw_hash_long (token->bytes, token->length);
+      key = (TwLongSlot){ (guint32) (hash >> 32), self->numbers[i] };
+      g_array_append_val (keys, key);
+      g_array_append_val (hashes, hash);
     }
-  return pairs;
+  slots = place_keys (self, TW_SECTION_LONG_SEEDS, hashes, sizeof (TwLongSlot), 0xff);
+  for (guint i = 0; slots != NULL && i < keys->len; i++)
+    ((TwLongSlot *) (gpointer) self->sections[TW_SECTION_LONG]->data)[slots[i]]
+        = g_array_index (keys, TwLongSlot, i);
+  return slots != NULL;
 }
 
-static void
+static gboolean
 make_pair_table (Compiler *self)
 {
-  g_autoptr (GArray) pairs = collect_pairs (self);
-  gsize n;
-  guint64 *slots = resize_table (self, TW_SECTION_PAIRS, pairs->len, sizeof *slots, &n);
+  g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autoptr (GArray) hashes = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autofree guint32 *slots = NULL;
 
-  memset (slots, 0xff, n * sizeof *slots);
-  for (guint i = 0; i < pairs->len; i++)
+  for (guint32 i = 0; i < self->source->tokens->len; i++)
     {
-      guint64 slot = g_array_index (pairs, guint64, i);
-      gsize at = tw_hash_to_slot (tw_hash_pair (slot >> TW_ID_BITS), n);
-      guint32 probe = 1;
+      const TwTokenOrigin *origin = origin_of (self, i);
+      guint64 pair;
+      guint64 hash;
+      guint64 slot;
 
-      for (; slots[at] != TW_PAIR_EMPTY; probe++)
-        at = at + 1 == n ? 0 : at + 1;
-      note_probe (self, probe);
-      slots[at] = slot;
+      if (!is_merged (self, i))
+        continue;
+      pair = tw_pair_key (self->numbers[origin->left], self->numbers[origin->right]);
+      hash = tw_hash_pair (pair);
+      slot = pair << TW_ID_BITS | self->numbers[i];
+      g_array_append_val (keys, slot);
+      g_array_append_val (hashes, hash);
     }
+  slots = place_keys (self, TW_SECTION_PAIR_SEEDS, hashes, sizeof (guint64), 0xff);
+  for (guint i = 0; slots != NULL && i < keys->len; i++)
+    ((guint64 *) (gpointer) self->sections[TW_SECTION_PAIRS]->data)[slots[i]]
+        = g_array_index (keys, guint64, i);
+  return slots != NULL;
+}
+
+static gboolean
+make_tables (Compiler *self, GError **error)
+{
+  if (make_short_table (self) && make_long_table (self) && make_pair_table (self))
+    return TRUE;
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+                       "The vocabulary's tokens have no perfect hash; take an unchanged copy of "
+                       "the file.");
+  return FALSE;
+}
+
+/* Whether text may be cut before each run of U+2581. */
+static gboolean
+spaces_start_tokens (const Compiler *self)
+{
+  for (guint32 i = 0; i < self->source->tokens->len; i++)
+    {
+      const TwSourceToken *token = token_at (self, i);
+      gboolean seen_other = FALSE;
+
+      for (guint32 at = 0; token->kind == TW_TOKEN_NORMAL && at < token->length; at++)
+        {
+          gboolean is_space
+              = token->length - at >= 3 && memcmp (token->bytes + at, METASPACE, 3) == 0;
+
+          if (is_space && seen_other)
+            return FALSE;
+          seen_other = seen_other || !is_space;
+          at += is_space ? 2 : 0;
+        }
+    }
+  return TRUE;
 }
 
 static gsize
@@ -262,18 +460,20 @@ align_up (gsize offset)
 }
 
 static GBytes *
-assemble (Compiler *self, TwPretokenizer pretokenizer)
+assemble (Compiler *self)
 {
   TwVocabularyHeader header = { .magic = { 'T', 'W', 'T', 'O', 'K', 'B', 'I', 'N' },
                                 .version = TW_VOCABULARY_VERSION,
                                 .endian = TW_VOCABULARY_ENDIAN,
-                                .n_tokens = self->tokens->len,
-                                .pretokenizer = pretokenizer,
-                                .max_probe = self->max_probe };
+                                .n_tokens = self->places->len,
+                                .pretokenizer = self->source->pretokenizer,
+                                .flags = self->source->flags };
   gsize start = align_up (sizeof header);
   gsize size = start;
   guint8 *file;
 
+  if (spaces_start_tokens (self))
+    header.flags |= TW_VOCABULARY_SPACE_STARTS;
   for (guint i = 0; i < TW_N_SECTIONS; i++)
     {
       header.sections[i].offset = size;
@@ -293,11 +493,11 @@ assemble (Compiler *self, TwPretokenizer pretokenizer)
 }
 
 static void
-compiler_init (Compiler *self)
+compiler_init (Compiler *self, const TwVocabularySource *source)
 {
-  self->tokens = g_array_new (FALSE, FALSE, sizeof (Token));
-  self->ids = g_hash_table_new (token_hash, token_equal);
-  self->max_probe = 1;
+  self->source = source;
+  self->numbers = g_new (guint32, source->tokens->len + 1);
+  self->places = g_array_new (FALSE, FALSE, sizeof (guint32));
   for (guint i = 0; i < TW_N_SECTIONS; i++)
     self->sections[i] = g_byte_array_new ();
 }
@@ -305,31 +505,41 @@ compiler_init (Compiler *self)
 static void
 compiler_clear (Compiler *self)
 {
-  g_hash_table_unref (self->ids);
-  g_array_unref (self->tokens);
+  tw_token_index_clear (&self->index);
+  g_clear_pointer (&self->origins, g_array_unref);
+  g_free (self->numbers);
+  g_array_unref (self->places);
   for (guint i = 0; i < TW_N_SECTIONS; i++)
     g_byte_array_unref (self->sections[i]);
 }
 
+static gboolean
+compile (Compiler *self, const char *classes, GError **error)
+{
+  if (!check_tokens (self->source, error)
+      || !tw_token_index_init (&self->index, self->source, error)
+      || !tw_unicode_classes_pack (classes, self->sections[TW_SECTION_BLOCKS],
+                                   self->sections[TW_SECTION_CLASSES], error))
+    return FALSE;
+  self->origins = tw_token_origins_find (self->source, &self->index);
+  number_tokens (self);
+  describe_tokens (self);
+  list_literals (self);
+  index_bytes (self);
+  index_characters (self);
+  note_crossings (self);
+  return make_tables (self, error);
+}
+
 GBytes *
-tw_vocabulary_compile (GBytes *tokens,
-                       const char *classes,
-                       TwPretokenizer pretokenizer,
-                       GError **error)
+tw_vocabulary_compile (const TwVocabularySource *source, const char *classes, GError **error)
 {
   Compiler self = { 0 };
   GBytes *file = NULL;
 
-  compiler_init (&self);
-  if (read_tokens (&self, tokens, error) && index_tokens (&self, error)
-      && tw_unicode_classes_pack (classes, self.sections[TW_SECTION_BLOCKS],
-                                  self.sections[TW_SECTION_CLASSES], error))
-    {
-      index_byte_pairs (&self);
-      make_piece_tables (&self);
-      make_pair_table (&self);
-      file = assemble (&self, pretokenizer);
-    }
+  compiler_init (&self, source);
+  if (compile (&self, classes, error))
+    file = assemble (&self);
   compiler_clear (&self);
   return file;
 }

@@ -5,28 +5,42 @@
 
 G_BEGIN_DECLS
 
+typedef struct
+{
+  const guint16 *seeds;
+  gsize n_seeds;
+  gsize n_slots;
+} TwPerfectTable;
+
 /* A compiled vocabulary in place. Opening checks the header, the file's size and every section's
  * place and size, all in microseconds; it does not read the tables. Damage inside a table can make
- * a count wrong, but no lookup leaves its section or probes more than max_probe slots.
- * tw_vocabulary_verify reads everything. */
+ * a count wrong, but no lookup leaves its section. tw_vocabulary_verify reads everything. */
 typedef struct
 {
   GBytes *file;
+  TwPerfectTable short_table;
   const TwShortSlot *short_slots;
-  gsize n_short;
+  TwPerfectTable long_table;
   const TwLongSlot *long_slots;
-  gsize n_long;
-  const guint8 *long_bytes;
-  gsize long_bytes_size;
+  TwPerfectTable pair_table;
   const guint64 *pairs;
-  gsize n_pairs;
   const guint32 *byte_ids;
   const guint32 *byte_pairs;
+  const guint32 *characters;
+  const guint8 *crossed_into;
+  const guint8 *crossed_out;
+  const guint8 *tokens;
+  gsize tokens_size;
+  const guint8 *lengths;
+  const guint32 *offsets;
+  const guint32 *published; /* (nullable) */
+  const guint32 *literals;  /* the section, when n_literals is not 0 */
+  gsize n_literals;
   const guint8 *blocks;
   const guint8 *classes;
-  guint32 max_probe;
   guint32 n_tokens;
   TwPretokenizer pretokenizer;
+  TwVocabularyFlags flags;
 } TwVocabulary;
 
 /* Takes a reference of file, which must stay unchanged. name is for the error message. */
@@ -36,24 +50,27 @@ void tw_vocabulary_free (TwVocabulary *self);
 /* Whether the whole file is what the compiler wrote; reads all of it. */
 gboolean tw_vocabulary_verify (const TwVocabulary *self);
 guint32 tw_vocabulary_find_long (const TwVocabulary *self, const guint8 *bytes, gsize length);
+/* The bytes of a token, inside the file; length 0 for a number that is no token. */
+const guint8 *tw_vocabulary_get_token (const TwVocabulary *self, guint32 token, gsize *ret_length);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwVocabulary, tw_vocabulary_free)
 
-/* slot is where the key's hash leads. */
+static inline gsize
+tw_perfect_table_slot (const TwPerfectTable *self, guint64 hash)
+{
+  return tw_hash_to_slot (hash, self->seeds[tw_hash_to_range ((guint32) hash, self->n_seeds)],
+                          self->n_slots);
+}
+
+/* slot is that of the key's hash. */
 static inline guint32
 tw_vocabulary_find_short (const TwVocabulary *self, TwShortSlot key, gsize slot)
 {
-  for (guint32 probe = 0; probe < self->max_probe; probe++)
-    {
-      const TwShortSlot *found = &self->short_slots[slot];
+  const TwShortSlot *found = &self->short_slots[slot];
 
-      if (found->low == key.low && ((found->high ^ key.high) << TW_ID_BITS) == 0)
-        return (guint32) (found->high >> TW_SHORT_ID_SHIFT);
-      if (found->high == 0)
-        break;
-      slot = slot + 1 == self->n_short ? 0 : slot + 1;
-    }
-  return TW_ID_NONE;
+  return found->low == key.low && ((found->high ^ key.high) << TW_ID_BITS) == 0
+             ? (guint32) (found->high >> TW_SHORT_ID_SHIFT)
+             : TW_ID_NONE;
 }
 
 static inline guint32
@@ -62,24 +79,28 @@ tw_vocabulary_find_byte_pair (const TwVocabulary *self, guint8 left, guint8 righ
   return self->byte_pairs[(guint) left << 8 | right];
 }
 
-/* The token that left and right make together, which is also the rank of their merge. */
+/* Whether merges make the character of size bytes at `at` before any reaches over its ends, as the
+ * bytes beside it are. */
+static inline gboolean
+tw_vocabulary_is_closed (
+    const TwVocabulary *self, const guint8 *text, gsize length, gsize at, gsize size)
+{
+  gsize end = at + size;
+
+  if (at > 0 && (self->crossed_into[text[at - 1] << 5 | text[at] >> 3] >> (text[at] & 7) & 1) != 0)
+    return FALSE;
+  return end == length
+         || (self->crossed_out[text[end - 1] << 5 | text[end] >> 3] >> (text[end] & 7) & 1) == 0;
+}
+
+/* The token that left and right merge into, which is also the rank of their merge. */
 static inline guint32
 tw_vocabulary_find_pair (const TwVocabulary *self, guint32 left, guint32 right)
 {
   guint64 key = tw_pair_key (left, right);
-  gsize slot = tw_hash_to_slot (tw_hash_pair (key), self->n_pairs);
+  guint64 found = self->pairs[tw_perfect_table_slot (&self->pair_table, tw_hash_pair (key))];
 
-  for (guint32 probe = 0; probe < self->max_probe; probe++)
-    {
-      guint64 found = self->pairs[slot];
-
-      if (found >> TW_ID_BITS == key)
-        return (guint32) (found & ((1u << TW_ID_BITS) - 1));
-      if (found == TW_PAIR_EMPTY)
-        break;
-      slot = slot + 1 == self->n_pairs ? 0 : slot + 1;
-    }
-  return TW_ID_NONE;
+  return found >> TW_ID_BITS == key ? (guint32) (found & ((1u << TW_ID_BITS) - 1)) : TW_ID_NONE;
 }
 
 G_END_DECLS
