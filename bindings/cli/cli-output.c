@@ -45,6 +45,19 @@ cli_write_line (const char *text)
 }
 
 gboolean
+cli_write_bytes (const char *bytes, gsize length)
+{
+  g_autofree char *text
+      = isatty (STDOUT_FILENO) ? g_utf8_make_valid (bytes, (gssize) length) : NULL;
+
+  if (text != NULL)
+    return cli_write (text);
+  if (write_errno == 0 && fwrite (bytes, 1, length, stdout) != length)
+    write_errno = errno;
+  return write_errno == 0;
+}
+
+gboolean
 cli_flush (void)
 {
   if (write_errno == 0 && fflush (stdout) == EOF)

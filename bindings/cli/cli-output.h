@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 gboolean cli_write (const char *text);
 /* As cli_write(), with exactly one line feed at the end. */
 gboolean cli_write_line (const char *text);
+/* Bytes as they are, without a line feed after them: a text that was asked for, of which a pipe
+ * gets every byte. */
+gboolean cli_write_bytes (const char *bytes, gsize length);
 /* Hands what was written on at once, for replies that stream. */
 gboolean cli_flush (void);
 /* Prints compact JSON on a line of its own. */

@@ -49,6 +49,8 @@ CliExit cli_verb_send (Cli *cli, int argc, char **argv);
 CliExit cli_verb_encode (Cli *cli, int argc, char **argv);
 CliExit cli_verb_decode (Cli *cli, int argc, char **argv);
 CliExit cli_verb_budget (Cli *cli, int argc, char **argv);
+CliExit cli_verb_encodings (Cli *cli, int argc, char **argv);
+CliExit cli_verb_vocab (Cli *cli, int argc, char **argv);
 CliExit cli_verb_doctor (Cli *cli, int argc, char **argv);
 
 G_END_DECLS

@@ -7,7 +7,10 @@
 #include <sys/resource.h>
 
 static const CliVerb verbs[] = {
-  { "count", "[FILE]", "Count the tokens of a text or a request", cli_verb_count },
+  { "count", "[FILE…]", "Count the tokens of texts or a request", cli_verb_count },
+  { "encodings", "", "List the encodings that count exactly", cli_verb_encodings },
+  { "vocab", "add|list|remove [FILE|NAME]", "Add a tokenizer's vocabulary of your own",
+    cli_verb_vocab },
   { "models", "[PATTERN]", "List the models with their limits and prices", cli_verb_models },
   { "price", "", "Say what a provider's usage block costs", cli_verb_price },
   { "estimate", "[PROMPT…]", "Preview cost, length and time; nothing is sent", cli_verb_estimate },

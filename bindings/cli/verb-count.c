@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli-input.h"
+#include "cli-count.h"
 #include "cli-options.h"
 #include "cli-output.h"
 #include "cli-request.h"
-#include "cli-watch.h"
-
-#define DEFAULT_ENCODING "o200k_base"
-
-typedef struct
-{
-  char *model;
-  char *encoding;
-  char *request;
-  gboolean ids;
-  char **files;
-} CountOptions;
 
 static void
-count_options_clear (CountOptions *self)
+count_options_clear (CliCountOptions *self)
 {
   g_free (self->model);
   g_free (self->encoding);
@@ -25,23 +13,22 @@ count_options_clear (CountOptions *self)
   g_strfreev (self->files);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CountOptions, count_options_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliCountOptions, count_options_clear)
 
 static gboolean
 check_encoding (const char *encoding, GError **error)
 {
-  const char *const *known = tw_encoding_list ();
+  g_auto (GStrv) known = tw_encoding_list ();
   g_autofree char *names = NULL;
 
-  if (g_strv_contains (known, encoding))
+  if (g_strv_contains ((const char *const *) known, encoding))
     return TRUE;
-  names = g_strjoinv (", ", (char **) known);
+  names = g_strjoinv (", ", known);
   g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT, "There is no encoding “%s”; use one of %s.",
                encoding, names);
   return FALSE;
 }
 
-/* *ret_tokenizer NULL: the catalogue does not say, and the count gives a range. */
 static gboolean
 tokenizer_of_model (const char *name, char **ret_tokenizer, GError **error)
 {
@@ -55,10 +42,10 @@ tokenizer_of_model (const char *name, char **ret_tokenizer, GError **error)
   return model != NULL;
 }
 
-static gboolean
-choose_tokenizer (const CountOptions *options, char **ret_tokenizer, GError **error)
+gboolean
+cli_count_choose_tokenizer (const CliCountOptions *options, char **ret_tokenizer, GError **error)
 {
-  const char *encoding = options->encoding != NULL ? options->encoding : DEFAULT_ENCODING;
+  const char *encoding = options->encoding != NULL ? options->encoding : CLI_DEFAULT_ENCODING;
 
   if (options->model != NULL)
     return tokenizer_of_model (options->model, ret_tokenizer, error);
@@ -68,10 +55,24 @@ choose_tokenizer (const CountOptions *options, char **ret_tokenizer, GError **er
   return TRUE;
 }
 
+gboolean
+cli_count_check_vocabulary (const char *tokenizer, const char *option, GError **error)
+{
+  g_auto (GStrv) known = tw_encoding_list ();
+
+  if (tokenizer != NULL && g_strv_contains ((const char *const *) known, tokenizer))
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_UNSUPPORTED,
+               "There is no vocabulary of %s here, so there are no token ids; leave out %s, or add "
+               "one with “tokenwise vocab add”.",
+               tokenizer != NULL ? tokenizer : "this model", option);
+  return FALSE;
+}
+
 /* A request may name a model of the user's own server, which no catalogue knows: that is counted
  * with a range, not refused. */
 static gboolean
-choose_request_tokenizer (const CountOptions *options,
+choose_request_tokenizer (const CliCountOptions *options,
                           TwRequest *request,
                           char **ret_tokenizer,
                           GError **error)
@@ -79,99 +80,18 @@ choose_request_tokenizer (const CountOptions *options,
   const char *model = tw_request_get_model (request);
 
   if (options->model != NULL || options->encoding != NULL || g_str_equal (model, "auto"))
-    return choose_tokenizer (options, ret_tokenizer, error);
+    return cli_count_choose_tokenizer (options, ret_tokenizer, error);
   tokenizer_of_model (model, ret_tokenizer, NULL);
   return TRUE;
 }
 
-static char *
-ids_to_text (const GArray *ids, const char *separator)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < ids->len; i++)
-    g_string_append_printf (text, "%s%u", i > 0 ? separator : "", g_array_index (ids, guint32, i));
-  return g_string_free (text, FALSE);
-}
-
-/* As raw text: an object per token would take sixty times the memory. */
-static gboolean
-add_ids (cJSON *json, const char *tokenizer, const char *text, gsize length, GError **error)
-{
-  g_autoptr (GArray) ids = NULL;
-  g_autofree char *joined = NULL;
-  g_autofree char *array = NULL;
-
-  if (tokenizer == NULL || !g_strv_contains (tw_encoding_list (), tokenizer))
-    {
-      g_set_error (
-          error, TW_ERROR, TW_ERROR_UNSUPPORTED,
-          "The vocabulary of %s is not public, so there are no token ids; leave out --ids.",
-          tokenizer != NULL ? tokenizer : "this model");
-      return FALSE;
-    }
-  ids = tw_encoding_encode (tokenizer, text, (gssize) length, error);
-  if (ids == NULL)
-    return FALSE;
-  joined = ids_to_text (ids, ",");
-  array = g_strconcat ("[", joined, "]", NULL);
-  cJSON_AddRawToObject (json, "ids", array);
-  return TRUE;
-}
-
-/* A large text takes longer than half a second. */
 static cJSON *
-count_bytes (const CountOptions *options,
-             const char *tokenizer,
-             const char *text,
-             gsize length,
-             GError **error)
-{
-  CliWatch *watch = cli_watch_start (NULL);
-  g_autoptr (cJSON) json = NULL;
-  g_autofree char *counted = NULL;
-  gboolean complete;
-
-  cli_watch_wait (watch, "Counting");
-  counted = tw_counter_count_text_json (tokenizer, text, (gssize) length, error);
-  json = counted != NULL ? cli_parse_json (counted) : NULL;
-  complete = json != NULL && (!options->ids || add_ids (json, tokenizer, text, length, error));
-  cli_watch_hide (watch);
-  return complete ? g_steal_pointer (&json) : NULL;
-}
-
-static cJSON *
-count_text (const CountOptions *options, GError **error)
-{
-  g_autoptr (GBytes) bytes = NULL;
-  g_autofree char *tokenizer = NULL;
-  const char *path;
-  const char *text;
-  gsize length;
-
-  if (!cli_single_operand (options->files, &path, error)
-      || !choose_tokenizer (options, &tokenizer, error))
-    return NULL;
-  bytes = cli_read (path, CLI_MAX_INPUT_BYTES, error);
-  if (bytes == NULL)
-    return NULL;
-  text = g_bytes_get_data (bytes, &length);
-  return count_bytes (options, tokenizer, text != NULL ? text : "", length, error);
-}
-
-static cJSON *
-count_request (const CountOptions *options, GError **error)
+count_request (const CliCountOptions *options, GError **error)
 {
   g_autoptr (TwRequest) request = NULL;
   g_autofree char *tokenizer = NULL;
   g_autofree char *counted = NULL;
 
-  if (options->ids || options->files != NULL)
-    {
-      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
-                           "A request is counted alone; leave out --ids and FILE.");
-      return NULL;
-    }
   request = cli_request_read (options->request, error);
   if (request == NULL || !choose_request_tokenizer (options, request, &tokenizer, error))
     return NULL;
@@ -180,11 +100,14 @@ count_request (const CountOptions *options, GError **error)
 }
 
 static void
-write_parts (const cJSON *parts)
+write_request (const cJSON *json)
 {
-  const cJSON *part;
+  const cJSON *parts = cJSON_GetObjectItemCaseSensitive (json, "parts");
+  g_autofree char *sentence = cli_count_to_sentence (json);
   const char *separator = "";
+  const cJSON *part;
 
+  cli_write_line (sentence);
   cJSON_ArrayForEach (part, parts)
   {
     g_autofree char *text = g_strdup_printf ("%s%s %" G_GINT64_FORMAT, separator, part->string,
@@ -196,68 +119,76 @@ write_parts (const cJSON *parts)
   cli_write ("\n");
 }
 
-static void
-write_ids (const cJSON *ids)
+static gboolean
+count (Cli *cli, const CliCountOptions *options, GError **error)
 {
-  g_auto (GStrv) pieces = NULL;
-  g_autofree char *text = NULL;
+  gboolean is_request = options->request != NULL;
+  g_autoptr (cJSON) json = NULL;
 
-  pieces = g_strsplit_set (ids->valuestring, "[,]", -1);
-  text = g_strjoinv (" ", pieces);
-  cli_write_line (g_strstrip (text));
+  json = is_request ? count_request (options, error) : cli_count_texts (options, error);
+  if (json == NULL)
+    return FALSE;
+  if (cli->json)
+    cli_write_json (json);
+  else if (is_request)
+    write_request (json);
+  else
+    cli_count_write_texts (json);
+  return TRUE;
 }
 
-static void
-write_text (const cJSON *json)
+static gboolean
+run (Cli *cli, const CliCountOptions *options, GError **error)
 {
-  const cJSON *parts = cJSON_GetObjectItemCaseSensitive (json, "parts");
-  const cJSON *ids = cJSON_GetObjectItemCaseSensitive (json, "ids");
-  const char *encoding = cli_json_string (json, "encoding", "unknown encoding");
-  gint64 tokens = cli_json_integer (json, "tokens");
-  g_autofree char *line = NULL;
+  if (options->decode)
+    return cli_count_decode (cli, options, error);
+  if (options->truncate > 0)
+    return cli_count_truncate (cli, options, error);
+  return count (cli, options, error);
+}
 
-  if (cJSON_IsTrue (cJSON_GetObjectItemCaseSensitive (json, "exact")))
-    line = g_strdup_printf ("%" G_GINT64_FORMAT " token%s (%s, exact)", tokens,
-                            tokens == 1 ? "" : "s", encoding);
-  else
-    line = g_strdup_printf ("about %" G_GINT64_FORMAT " token%s (%s, %" G_GINT64_FORMAT
-                            " to %" G_GINT64_FORMAT ")",
-                            tokens, tokens == 1 ? "" : "s", encoding,
-                            cli_json_integer (json, "low"), cli_json_integer (json, "high"));
-  cli_write_line (line);
-  if (parts != NULL)
-    write_parts (parts);
-  if (ids != NULL)
-    write_ids (ids);
+static const char *
+find_misuse (const CliCountOptions *options)
+{
+  guint modes
+      = (options->ids ? 1 : 0) + (options->decode ? 1 : 0) + (options->truncate != 0 ? 1 : 0);
+
+  if (options->model != NULL && options->encoding != NULL)
+    return "A model has its own encoding; give --model or --encoding.";
+  if (options->truncate < 0)
+    return "A text is cut to one token or more; give --truncate a number above 0.";
+  if (options->request != NULL && (modes > 0 || options->files != NULL))
+    return "A request is counted alone; leave out FILE, --ids, --decode and --truncate.";
+  if (modes > 1)
+    return "Give one of --ids, --decode and --truncate.";
+  return NULL;
 }
 
 CliExit
 cli_verb_count (Cli *cli, int argc, char **argv)
 {
-  g_auto (CountOptions) options = { 0 };
+  g_auto (CliCountOptions) options = { 0 };
   const GOptionEntry entries[] = {
     { "model", 'm', 0, CLI_ARG_TEXT, &options.model, "Count as this model does", "MODEL" },
-    { "encoding", 0, 0, CLI_ARG_TEXT, &options.encoding, "Encoding (" DEFAULT_ENCODING ")",
+    { "encoding", 0, 0, CLI_ARG_TEXT, &options.encoding, "Encoding (" CLI_DEFAULT_ENCODING ")",
       "NAME" },
     { "ids", 0, 0, G_OPTION_ARG_NONE, &options.ids, "List the token ids too", NULL },
+    { "decode", 0, 0, G_OPTION_ARG_NONE, &options.decode, "Read token ids and print their text",
+      NULL },
+    { "truncate", 0, 0, G_OPTION_ARG_INT64, &options.truncate,
+      "Print the text cut to N tokens, at a character", "N" },
     { "request", 0, 0, CLI_ARG_TEXT, &options.request, "Count a whole request", "FILE" },
     { G_OPTION_REMAINING, 0, 0, CLI_ARG_TEXT_ARRAY, &options.files, NULL, NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GError) error = NULL;
-  g_autoptr (cJSON) json = NULL;
+  const char *misuse;
   CliExit status;
 
   if (!cli_parse (cli, entries, argc, argv, &status))
     return status;
-  if (options.model != NULL && options.encoding != NULL)
-    return cli_usage_error (cli, "A model has its own encoding; give --model or --encoding.");
-  json = options.request != NULL ? count_request (&options, &error) : count_text (&options, &error);
-  if (json == NULL)
-    return cli_fail (cli, error);
-  if (cli->json)
-    cli_write_json (json);
-  else
-    write_text (json);
-  return CLI_EXIT_DONE;
+  misuse = find_misuse (&options);
+  if (misuse != NULL)
+    return cli_usage_error (cli, "%s", misuse);
+  return run (cli, &options, &error) ? CLI_EXIT_DONE : cli_fail (cli, error);
 }

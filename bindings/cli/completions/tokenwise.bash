@@ -5,9 +5,14 @@ _tokenwise_models() {
   tokenwise models 2>/dev/null | awk 'NR > 1 { print $1 }'
 }
 
+_tokenwise_encodings() {
+  tokenwise encodings 2>/dev/null | awk 'NR > 1 { print $1 }'
+}
+
 _tokenwise_options() {
   case $1 in
-    count) echo '--model --encoding --ids --request' ;;
+    count) echo '--model --encoding --ids --decode --truncate --request' ;;
+    vocab) echo '--name' ;;
     price) echo '--provider --model --usage --at --tier --speed --region --dialect' ;;
     estimate | send)
       echo '--model --request --max-output-tokens --sandbox --stream --no-stream'
@@ -24,11 +29,11 @@ _tokenwise() {
   COMPREPLY=()
 
   if ((COMP_CWORD == 1)); then
-    words='count models price estimate send encode decode budget doctor --help --version'
+    words='count encodings vocab models price estimate send encode decode budget doctor --help --version'
   else
     case $prev in
       -m | --model) words=$(_tokenwise_models) ;;
-      --encoding) words='o200k_base cl100k_base' ;;
+      --encoding) words=$(_tokenwise_encodings) ;;
       --dialect) words='openai-chat anthropic' ;;
       --window) words='hour day week month quarter total' ;;
       --scope) words='user' ;;
@@ -40,12 +45,16 @@ _tokenwise() {
     esac
     if [[ $prev == budget && $cur != -* ]]; then
       words='list add'
+    elif [[ $prev == vocab && $cur != -* ]]; then
+      words='add list remove'
+    elif [[ $prev == remove && $verb == vocab ]]; then
+      words=$(_tokenwise_encodings)
     fi
   fi
   if [[ -z $words && $cur == -* ]]; then
     words="$(_tokenwise_options "$verb") --json --help"
   fi
-  if [[ -z $words && ($verb == count || $verb == decode) ]]; then
+  if [[ -z $words && ($verb == count || $verb == decode || $verb == vocab) ]]; then
     mapfile -t COMPREPLY < <(compgen -f -- "$cur")
     return
   fi

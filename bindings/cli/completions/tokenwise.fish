@@ -5,13 +5,19 @@ function __tokenwise_models
     tokenwise models 2>/dev/null | awk 'NR > 1 { print $1 }'
 end
 
+function __tokenwise_encodings
+    tokenwise encodings 2>/dev/null | awk 'NR > 1 { print $1 }'
+end
+
 function __tokenwise_in
     __fish_seen_subcommand_from $argv
 end
 
 complete -c tokenwise -f
 complete -c tokenwise -n __fish_use_subcommand -l version -d 'Say the version'
-complete -c tokenwise -n __fish_use_subcommand -a count -d 'Count the tokens of a text or a request'
+complete -c tokenwise -n __fish_use_subcommand -a count -d 'Count the tokens of texts or a request'
+complete -c tokenwise -n __fish_use_subcommand -a encodings -d 'List the encodings that count exactly'
+complete -c tokenwise -n __fish_use_subcommand -a vocab -d 'Add a tokenizer\'s vocabulary of your own'
 complete -c tokenwise -n __fish_use_subcommand -a models -d 'List the models with their limits and prices'
 complete -c tokenwise -n __fish_use_subcommand -a price -d 'Say what a provider\'s usage block costs'
 complete -c tokenwise -n __fish_use_subcommand -a estimate -d 'Preview cost, length and time; nothing is sent'
@@ -25,9 +31,13 @@ complete -c tokenwise -s h -l help -d 'Show help'
 
 complete -c tokenwise -n '__tokenwise_in count price estimate send encode' -s m -l model -x -a '(__tokenwise_models)' -d 'Model to use'
 complete -c tokenwise -n '__tokenwise_in count estimate send encode' -l request -r -F -d 'Request file'
-complete -c tokenwise -n '__tokenwise_in count decode' -F
-complete -c tokenwise -n '__tokenwise_in count' -l encoding -x -a 'o200k_base cl100k_base' -d 'Encoding'
+complete -c tokenwise -n '__tokenwise_in count decode vocab' -F
+complete -c tokenwise -n '__tokenwise_in count' -l encoding -x -a '(__tokenwise_encodings)' -d 'Encoding'
 complete -c tokenwise -n '__tokenwise_in count' -l ids -d 'List the token ids too'
+complete -c tokenwise -n '__tokenwise_in count' -l decode -d 'Read token ids and print their text'
+complete -c tokenwise -n '__tokenwise_in count' -l truncate -x -d 'Print the text cut to this many tokens'
+complete -c tokenwise -n '__tokenwise_in vocab' -a 'add list remove'
+complete -c tokenwise -n '__tokenwise_in vocab' -l name -x -d 'What to call it'
 
 complete -c tokenwise -n '__tokenwise_in price encode decode' -l dialect -x -a 'openai-chat anthropic' -d 'Wire format'
 complete -c tokenwise -n '__tokenwise_in price decode' -l provider -x -d 'Who bills or answered'
