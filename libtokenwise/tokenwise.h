@@ -18,4 +18,5 @@
 #include <libtokenwise/plan/tw-estimate.h>
 #include <libtokenwise/tokens/tw-counter.h>
 #include <libtokenwise/tokens/tw-encoding.h>
+#include <libtokenwise/tokens/tw-text-counter.h>
 #include <libtokenwise/wire/tw-wire.h>

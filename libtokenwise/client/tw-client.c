@@ -34,6 +34,7 @@ struct _TwClient
   TwLedger *ledger; /* opened at first use */
   TwTransport *network;
   TwTransport *sandbox_transport;
+  TwCountMemo *counted; /* a conversation that grows is counted by its new message */
   gboolean sandbox;
 };
 
@@ -49,6 +50,7 @@ tw_client_finalize (GObject *object)
   g_clear_object (&self->ledger);
   g_clear_object (&self->network);
   g_clear_object (&self->sandbox_transport);
+  g_clear_pointer (&self->counted, tw_count_memo_unref);
   G_OBJECT_CLASS (tw_client_parent_class)->finalize (object);
 }
 
@@ -61,6 +63,7 @@ tw_client_class_init (TwClientClass *klass)
 static void
 tw_client_init (TwClient *self)
 {
+  self->counted = tw_count_memo_new ();
 }
 
 /**
@@ -340,6 +343,7 @@ estimate (TwClient *self, TwRequest *request, TwModel *model, GError **error)
   if (ledger == NULL)
     return NULL;
   tw_estimator_init (&estimator, self->catalog, request, tw_instant_now (), simulated);
+  tw_estimator_share_memo (&estimator, self->counted);
   choices = estimate_choices (self, &estimator, ledger, error);
   if (choices == NULL)
     return NULL;

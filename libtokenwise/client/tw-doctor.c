@@ -104,7 +104,7 @@ check_prices (Checkup *checkup, TwCatalog *catalog)
 static void
 check_vocabularies (Checkup *checkup)
 {
-  const char *const *names = tw_encoding_list ();
+  g_auto (GStrv) names = tw_encoding_list ();
 
   for (guint i = 0; names[i] != NULL; i++)
     {

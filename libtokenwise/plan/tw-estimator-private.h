@@ -6,21 +6,22 @@
 
 G_BEGIN_DECLS
 
-/* Estimates one request for any number of models. The text is counted once per vocabulary, which
- * is the only step that grows with it. Pure: no file, no clock, no network. */
+/* Estimates one request for any number of models. Each text is counted once per vocabulary,
+ * which is the only step that grows with it. Pure: no file, no clock, no network. */
 typedef struct
 {
   TwCatalog *catalog;
   TwRequest *request;
   gint64 at;
   gboolean simulated;
-  GHashTable *counts; /* tokenizer name → TwRequestCount */
   TwCountMemo *memo;
 } TwEstimator;
 
 void tw_estimator_init (
     TwEstimator *self, TwCatalog *catalog, TwRequest *request, gint64 at, gboolean simulated);
 void tw_estimator_clear (TwEstimator *self);
+/* Takes the counts of texts from memo and adds to it, which may outlive the estimator. */
+void tw_estimator_share_memo (TwEstimator *self, TwCountMemo *memo);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TwEstimator, tw_estimator_clear)
 
 /* history and budget may be NULL. An estimate of a model without a price has an unknown cost; that

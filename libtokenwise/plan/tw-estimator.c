@@ -17,7 +17,6 @@ tw_estimator_init (
   self->request = g_object_ref (request);
   self->at = at;
   self->simulated = simulated;
-  self->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->memo = tw_count_memo_new ();
 }
 
@@ -26,26 +25,25 @@ tw_estimator_clear (TwEstimator *self)
 {
   g_clear_object (&self->catalog);
   g_clear_object (&self->request);
-  g_clear_pointer (&self->counts, g_hash_table_unref);
-  g_clear_pointer (&self->memo, g_hash_table_unref);
+  g_clear_pointer (&self->memo, tw_count_memo_unref);
+}
+
+void
+tw_estimator_share_memo (TwEstimator *self, TwCountMemo *memo)
+{
+  tw_count_memo_unref (self->memo);
+  self->memo = tw_count_memo_ref (memo);
 }
 
 static gboolean
 count (TwEstimator *self, TwModel *model, TwRequestCount *ret_count, GError **error)
 {
-  const char *tokenizer = tw_model_get_tokenizer (model);
-  const char *key = tokenizer != NULL ? tokenizer : "";
-  const TwRequestCount *known = g_hash_table_lookup (self->counts, key);
+  TwCountTarget target = {
+    .tokenizer = tw_model_get_tokenizer (model),
+    .model = tw_model_get_id (model),
+  };
 
-  if (known != NULL)
-    {
-      *ret_count = *known;
-      return TRUE;
-    }
-  if (!tw_count_request (tokenizer, self->request, self->memo, ret_count, error))
-    return FALSE;
-  g_hash_table_insert (self->counts, g_strdup (key), g_memdup2 (ret_count, sizeof *ret_count));
-  return TRUE;
+  return tw_count_request (&target, self->request, self->memo, ret_count, error);
 }
 
 /* Whether this request makes the model think before it answers. Claude thinks only when asked to

@@ -7,9 +7,12 @@ import unittest
 
 from cli_case import PROGRAM, CliCase
 
-VERBS = ["count", "models", "price", "estimate", "send", "encode", "decode", "budget", "doctor"]
+VERBS = ["count", "encodings", "vocab", "models", "price", "estimate", "send", "encode", "decode",
+         "budget", "doctor"]
 OPTIONS = {
-    "count": ["--model", "--encoding", "--ids", "--request"],
+    "count": ["--model", "--encoding", "--ids", "--decode", "--truncate", "--request"],
+    "encodings": [],
+    "vocab": ["--name"],
     "models": [],
     "price": ["--provider", "--model", "--usage", "--at", "--tier", "--speed", "--region",
               "--dialect"],
@@ -76,7 +79,7 @@ class WrongUsage(CliCase):
             self.assertIn("extra", self.error("invalid-input", 2, verb, "extra"))
 
     def test_one_operand_too_many(self):
-        for args in (["count", "a", "b"], ["models", "a", "b"],
+        for args in (["count", "--decode", "a", "b"], ["models", "a", "b"],
                      ["decode", "--dialect", "anthropic", "a", "b"]):
             self.assertIn("“b”", self.error("invalid-input", 2, *args))
 

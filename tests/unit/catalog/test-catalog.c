@@ -197,12 +197,12 @@ static const struct
   { "anthropic/claude-opus-4-6", "claude-3" },
   { "anthropic/claude-haiku-4-5", "claude-3" },
   { "anthropic/claude-opus-4-7", "claude-4.7" },
-  { "anthropic/claude-sonnet-5", "claude-4.7" },
-  { "anthropic/claude-fable-5-1", "claude-4.7" },
+  { "anthropic/claude-sonnet-5", "claude-5" },
+  { "anthropic/claude-fable-5-1", "claude-5" },
   { "google/gemini-2.5-flash", "gemma3" },
   { "x-ai/grok-4.5", "grok" },
   { "deepseek/deepseek-v4-pro", "deepseek" },
-  { "mistral/mistral-large-latest", "mistral" },
+  { "mistral/mistral-large-latest", "tekken" },
   { "openai/whisper-1", NULL },
 };
 

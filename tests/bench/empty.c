@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+/* What a process costs that does nothing; first-count.c is measured over it. */
+int
+main (void)
+{
+  return 0;
+}
