@@ -220,11 +220,8 @@ next (TwPieces *self, const TwSplitRules *rules, gsize *ends, guint n)
 
   while (offset < self->length && done + TW_MASK_BYTES <= n)
     {
-      guint64 starts = 0;
+      guint64 starts = begins_simple (self, offset) ? find_starts_at (self, rules, offset) : 0;
 
-      if (self->text[offset] < 0x80
-          && (offset + 1 == self->length || self->text[offset + 1] < 0x80))
-        starts = find_starts_at (self, rules, offset);
       if (starts == 0)
         {
           offset = tw_pieces_match (self, offset);
