@@ -111,37 +111,39 @@ tw_utf8_valid_prefix (const guint8 *text, gsize length)
   return skip_valid (text, length, 0);
 }
 
-/* With repaired NULL, how many bytes there would be. */
-static gsize
-repair (const guint8 *text, gsize length, guint8 *repaired)
+/* Room for one more replacement and for size bytes after it. */
+static guint8 *
+make_room (guint8 *bytes, gsize used, gsize size, gsize *room)
 {
-  gsize size = 0;
-
-  for (gsize i = 0; i < length;)
-    {
-      gsize valid = skip_valid (text, length, i) - i;
-      gboolean ignored;
-
-      if (repaired != NULL)
-        memcpy (repaired + size, text + i, valid);
-      size += valid;
-      i += valid;
-      if (i == length)
-        break;
-      if (repaired != NULL)
-        memcpy (repaired + size, "\xef\xbf\xbd", 3);
-      size += 3;
-      i += scan_character (text + i, length - i, &ignored);
-    }
-  return size;
+  if (used + size + 3 <= *room)
+    return bytes;
+  *room = used + size + 3 + *room / 2;
+  return g_realloc (bytes, *room);
 }
 
 guint8 *
 tw_utf8_repair (const guint8 *text, gsize length, gsize *ret_length)
 {
-  gsize size = repair (text, length, NULL);
-  guint8 *repaired = g_malloc (MAX (size, 1));
+  gsize room = length + length / 2 + 16;
+  guint8 *repaired = g_malloc (room);
+  gsize used = 0;
+  gsize i = 0;
 
-  *ret_length = repair (text, length, repaired);
+  for (;;)
+    {
+      gsize valid = skip_valid (text, length, i) - i;
+      gboolean ignored;
+
+      repaired = make_room (repaired, used, valid, &room);
+      memcpy (repaired + used, text + i, valid);
+      used += valid;
+      i += valid;
+      if (i == length)
+        break;
+      memcpy (repaired + used, "\xef\xbf\xbd", 3);
+      used += 3;
+      i += scan_character (text + i, length - i, &ignored);
+    }
+  *ret_length = used;
   return repaired;
 }
