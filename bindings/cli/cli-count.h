@@ -29,6 +29,7 @@ gboolean cli_count_check_vocabulary (const char *tokenizer, const char *option, 
 /* One object for all: of one text the plain count, of several "files" and their sum. */
 cJSON *cli_count_texts (const CliCountOptions *options, GError **error);
 void cli_count_write_texts (const cJSON *json);
+void cli_count_note_hint (const cJSON *json);
 /* "5 tokens (o200k_base, exact)"; the same words for a text, a sum and a request. */
 char *cli_count_to_sentence (const cJSON *json);
 

@@ -79,6 +79,8 @@ sum_of (cJSON *take_files)
                            cli_json_string (take_files->child, "encoding", "unknown"));
   cJSON_AddBoolToObject (
       sum, "exact", cJSON_IsTrue (cJSON_GetObjectItemCaseSensitive (take_files->child, "exact")));
+  if (cJSON_HasObjectItem (take_files->child, "basis"))
+    cJSON_AddStringToObject (sum, "basis", cli_json_string (take_files->child, "basis", ""));
   cJSON_ArrayForEach (file, take_files)
   {
     add_integer (sum, file, "tokens");
@@ -127,6 +129,18 @@ cli_count_texts (const CliCountOptions *options, GError **error)
   return json;
 }
 
+/* Of a request the basis is an object of its parts'. */
+static const char *
+exactness (const cJSON *json)
+{
+  const cJSON *basis = cJSON_GetObjectItemCaseSensitive (json, "basis");
+
+  if (cJSON_IsObject (basis))
+    basis = cJSON_GetObjectItemCaseSensitive (basis, "messages");
+  return g_strcmp0 (cJSON_GetStringValue (basis), "reconstructed") == 0 ? "exact as reconstructed"
+                                                                        : "exact";
+}
+
 char *
 cli_count_to_sentence (const cJSON *json)
 {
@@ -135,7 +149,8 @@ cli_count_to_sentence (const cJSON *json)
   const char *plural = tokens == 1 ? "" : "s";
 
   if (cJSON_IsTrue (cJSON_GetObjectItemCaseSensitive (json, "exact")))
-    return g_strdup_printf ("%" G_GINT64_FORMAT " token%s (%s, exact)", tokens, plural, encoding);
+    return g_strdup_printf ("%" G_GINT64_FORMAT " token%s (%s, %s)", tokens, plural, encoding,
+                            exactness (json));
   return g_strdup_printf (
       "about %" G_GINT64_FORMAT " token%s (%s, %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ")",
       tokens, plural, encoding, cli_json_integer (json, "low"), cli_json_integer (json, "high"));
@@ -168,7 +183,8 @@ total_to_text (const cJSON *json)
   const char *encoding = cli_json_string (json, "encoding", "unknown encoding");
 
   if (cJSON_IsTrue (cJSON_GetObjectItemCaseSensitive (json, "exact")))
-    return g_strdup_printf ("%" G_GINT64_FORMAT " total (%s, exact)", tokens, encoding);
+    return g_strdup_printf ("%" G_GINT64_FORMAT " total (%s, %s)", tokens, encoding,
+                            exactness (json));
   return g_strdup_printf (
       "%" G_GINT64_FORMAT " total, about (%s, %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ")",
       tokens, encoding, cli_json_integer (json, "low"), cli_json_integer (json, "high"));
@@ -192,6 +208,17 @@ write_table (const cJSON *json)
     write_ids (file);
   }
   cli_write_line (total);
+}
+
+/* What would make the count exact; of several files each says the same. */
+void
+cli_count_note_hint (const cJSON *json)
+{
+  const cJSON *files = cJSON_GetObjectItemCaseSensitive (json, "files");
+  const char *hint = cli_json_string (files != NULL ? files->child : json, "hint", NULL);
+
+  if (hint != NULL)
+    cli_note ("%s", hint);
 }
 
 void

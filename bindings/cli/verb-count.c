@@ -62,6 +62,12 @@ cli_count_check_vocabulary (const char *tokenizer, const char *option, GError **
 
   if (tokenizer != NULL && g_strv_contains ((const char *const *) known, tokenizer))
     return TRUE;
+  if (tokenizer != NULL && g_str_has_prefix (tokenizer, "claude-"))
+    {
+      g_set_error (error, TW_ERROR, TW_ERROR_UNSUPPORTED,
+                   "Claude's token ids are not published; leave out %s.", option);
+      return FALSE;
+    }
   g_set_error (error, TW_ERROR, TW_ERROR_UNSUPPORTED,
                "There is no vocabulary of %s here, so there are no token ids; leave out %s, or add "
                "one with “tokenwise vocab add”.",
@@ -134,6 +140,8 @@ count (Cli *cli, const CliCountOptions *options, GError **error)
     write_request (json);
   else
     cli_count_write_texts (json);
+  if (!cli->json)
+    cli_count_note_hint (json);
   return TRUE;
 }
 

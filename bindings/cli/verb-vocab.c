@@ -54,19 +54,6 @@ write_added (Cli *cli, const char *name, GError **error)
   return TRUE;
 }
 
-/* A file that cannot be opened is a wrong argument here, not a failure. */
-static void
-blame_file (const char *path, GError **error)
-{
-  g_autofree char *reason = g_strdup ((*error)->message);
-
-  if ((*error)->domain != G_FILE_ERROR)
-    return;
-  g_clear_error (error);
-  g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
-               "The file %s cannot be read (%s); check its name.", path, reason);
-}
-
 /* A vocabulary takes a second or two to compile. */
 static gboolean
 add (Cli *cli, const VocabOptions *options, GError **error)
@@ -77,8 +64,6 @@ add (Cli *cli, const VocabOptions *options, GError **error)
   cli_watch_wait (watch, "Compiling the vocabulary");
   name = tw_encoding_add_file (options->operands[1], options->name, error);
   cli_watch_hide (watch);
-  if (name == NULL)
-    blame_file (options->operands[1], error);
   return name != NULL && write_added (cli, name, error);
 }
 

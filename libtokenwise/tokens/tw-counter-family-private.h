@@ -47,6 +47,7 @@ typedef struct
   guint low;
   guint high;
   TwCountBasis basis;
+  TwClaudeFrame frame; /* of pieces */
   const char *missing; /* (nullable) */
 } TwFamilyCounter;
 
@@ -60,6 +61,9 @@ void tw_family_counter_count (const TwFamilyCounter *self,
                               const char *text,
                               gsize length,
                               TwTextSum *sum);
+/* Tokens besides the text of a request that is one user's text; FALSE where only the chat's
+ * template knows. */
+gboolean tw_family_counter_get_overhead (const TwFamilyCounter *self, guint *ret_tokens);
 TwCountRange tw_family_counter_range (const TwFamilyCounter *self, const TwTextSum *sum);
 /* What counts: a vocabulary's name, or that of a family with an estimator. Kept until exit. */
 const char *tw_family_counter_get_name (const TwFamilyCounter *self);

@@ -9,9 +9,10 @@ G_BEGIN_DECLS
 /* Where a figure comes from, the surest first; a sum has the weakest of its parts. */
 typedef enum
 {
-  TW_BASIS_EXACT,      /* the model's own vocabulary */
-  TW_BASIS_DOCUMENTED, /* a rule that the provider publishes */
-  TW_BASIS_MEASURED,   /* fitted to recorded counts or bills */
+  TW_BASIS_EXACT,         /* the model's own vocabulary */
+  TW_BASIS_DOCUMENTED,    /* a rule that the provider publishes */
+  TW_BASIS_RECONSTRUCTED, /* a rule that others found, which gives the provider's own counts */
+  TW_BASIS_MEASURED,      /* fitted to recorded counts or bills */
   TW_BASIS_GUESSED,
 } TwCountBasis;
 

@@ -156,6 +156,34 @@ walk_system (Walk *self, TwRequest *request)
   count (self, longer != NULL ? longer : request->system, &self->system);
 }
 
+static gboolean
+is_one_text (TwRequest *request)
+{
+  const TwMessage *message = request->messages->len == 1 ? request->messages->pdata[0] : NULL;
+
+  return message != NULL && message->role == TW_ROLE_USER && message->parts->len == 1
+         && ((const TwPart *) message->parts->pdata[0])->kind == TW_PART_TEXT
+         && request->system == NULL && request->tools->len == 0 && request->schema == NULL;
+}
+
+/* Pieces were found with such requests, so nothing is open about what stands around the text,
+ * unless the model's template is not known to be that of its tokenizer. */
+static gboolean
+walk_one_text (Walk *self, TwRequest *request)
+{
+  const TwMessage *message;
+  guint overhead;
+
+  if (self->frame->basis == TW_BASIS_GUESSED || !is_one_text (request)
+      || !tw_family_counter_get_overhead (&self->text, &overhead))
+    return FALSE;
+  message = request->messages->pdata[0];
+  tw_count_range_add (&self->frames, (TwCountRange){ overhead, overhead, overhead });
+  note (&self->count->basis.framing, self->text.basis);
+  walk_part (self, message->parts->pdata[0]);
+  return TRUE;
+}
+
 static void
 walk_messages (Walk *self, TwRequest *request)
 {
@@ -337,7 +365,8 @@ tw_count_request (const TwCountTarget *target,
   family = walk.text.family->name;
   walk.frame = tw_chat_frame_find (family, target->model);
   walk.image = tw_image_rule_find (family, target->model);
-  walk_messages (&walk, request);
+  if (!walk_one_text (&walk, request))
+    walk_messages (&walk, request);
   walk_tools (&walk, request);
   walk_schema (&walk, request);
   finish (&walk);

@@ -10,7 +10,8 @@
 const char *
 tw_count_basis_to_string (TwCountBasis basis)
 {
-  static const char *const names[] = { "exact", "documented", "measured", "guessed" };
+  static const char *const names[]
+      = { "exact", "documented", "reconstructed", "measured", "guessed" };
 
   return names[basis];
 }
@@ -37,7 +38,7 @@ tw_count_text (
     .tokens = range.tokens,
     .low = range.low,
     .high = range.high,
-    .exact = counter.basis == TW_BASIS_EXACT,
+    .exact = counter.basis <= TW_BASIS_RECONSTRUCTED,
     .basis = counter.basis,
     .encoding = tw_family_counter_get_name (&counter),
     .missing = counter.missing,
@@ -102,10 +103,10 @@ add_parts (cJSON *json, const TwRequestCount *count)
  *
  * The answer is one JSON object: `tokens`, `encoding` (the vocabulary used, or
  * the tokenizer when it is estimated without one),
- * `exact`, and when that is false `low`, `high` and `basis`, which says where the
- * figure comes from: `documented` by the provider, `measured` on recorded
- * counts, or `guessed`. `hint` is there when a vocabulary that the user
- * can add would make the count exact.
+ * `exact`, and when that is false `low` and `high`. `basis` says where the figure
+ * comes from unless it is the model's own vocabulary: `reconstructed` by others,
+ * and exact by that, `measured` on recorded counts, or `guessed`. `hint` is there when a vocabulary
+ * that the user can add would make the count exact.
  *
  * Returns: (transfer full): the JSON text, or %NULL with @error set
  * Since: 0.1
@@ -122,7 +123,7 @@ tw_counter_count_text_json (const char *tokenizer, const char *text, gssize leng
   if (!tw_count_text (tokenizer, text, length < 0 ? strlen (text) : (gsize) length, &count, error))
     return NULL;
   json = count_to_json (&count);
-  if (!count.exact)
+  if (count.basis != TW_BASIS_EXACT)
     tw_json_add_string (json, "basis", tw_count_basis_to_string (count.basis));
   return tw_json_print (json);
 }

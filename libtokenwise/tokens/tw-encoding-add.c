@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 /* Larger than any vocabulary that is published; Gemma 3's tokenizer.json has 33 MB. */
 #define MAX_FILE_BYTES (256u << 20)
@@ -15,11 +16,31 @@
 static const char *const pretokenizers[TW_N_PRETOKENIZERS]
     = { "cl100k", "o200k", "r50k", "llama3", "qwen2", "tekken", "deepseek3", "none" };
 
+static gboolean
+check_file (const char *path, GError **error)
+{
+  GStatBuf status;
+  const char *reason = NULL;
+
+  if (g_stat (path, &status) != 0 || g_access (path, R_OK) != 0)
+    reason = g_strerror (errno);
+  else if (!S_ISREG (status.st_mode))
+    reason = "Not a file";
+  if (reason == NULL)
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+               "The file %s cannot be read (%s); check its name.", path, reason);
+  return FALSE;
+}
+
 static GBytes *
 read_file (const char *path, GError **error)
 {
-  g_autoptr (GMappedFile) mapped = g_mapped_file_new (path, FALSE, error);
+  g_autoptr (GMappedFile) mapped = NULL;
 
+  if (!check_file (path, error))
+    return NULL;
+  mapped = g_mapped_file_new (path, FALSE, error);
   if (mapped == NULL)
     return NULL;
   if (g_mapped_file_get_length (mapped) > MAX_FILE_BYTES)
@@ -33,16 +54,13 @@ read_file (const char *path, GError **error)
 }
 
 static GBytes *
-compile_file (const char *path, const char **ret_name, GError **error)
+compile_vocabulary (GBytes *file, const char *path, const char **ret_name, GError **error)
 {
-  g_autoptr (GBytes) file = read_file (path, error);
   g_autofree char *base = g_path_get_basename (path);
   g_autoptr (TwVocabularySource) source = NULL;
   g_autofree char *classes_path = NULL;
   g_autofree char *classes = NULL;
 
-  if (file == NULL)
-    return NULL;
   source = tw_vocabulary_source_import (file, base, ret_name, error);
   if (source == NULL)
     return NULL;
@@ -50,6 +68,23 @@ compile_file (const char *path, const char **ret_name, GError **error)
   if (classes_path == NULL || !g_file_get_contents (classes_path, &classes, NULL, error))
     return NULL;
   return tw_vocabulary_compile (source, classes, error);
+}
+
+/* ret_suffix says which of the two kinds it is; both out strings are static. */
+static GBytes *
+compile_file (const char *path, const char **ret_name, const char **ret_suffix, GError **error)
+{
+  g_autoptr (GBytes) file = read_file (path, error);
+
+  if (file == NULL)
+    return NULL;
+  if (tw_claude_pieces_is_source (file))
+    {
+      *ret_suffix = TW_CLAUDE_PIECES_SUFFIX;
+      return tw_claude_pieces_compile (file, ret_name, error);
+    }
+  *ret_suffix = TW_VOCABULARY_SUFFIX;
+  return compile_vocabulary (file, path, ret_name, error);
 }
 
 /* “Llama-3.1-8B.tokenizer.json” → “llama-3.1-8b.tokenizer” */
@@ -64,29 +99,40 @@ name_of_file (const char *path)
   return g_ascii_strdown (base, -1);
 }
 
+/* One of the other kind by the same name goes: a name stands for one file. */
 static gboolean
-store (GBytes *compiled, const char *name, GError **error)
+store (GBytes *compiled, const char *name, const char *suffix, GError **error)
 {
+  gboolean is_vocabulary = g_str_equal (suffix, TW_VOCABULARY_SUFFIX);
   g_autofree char *folder = tw_encoding_added_folder ();
-  g_autofree char *file_name = g_strconcat (name, ".tokbin", NULL);
-  g_autofree char *path = g_build_filename (folder, file_name, NULL);
+  g_autofree char *path = tw_encoding_added_path (name, suffix);
+  g_autofree char *other = tw_encoding_added_path (name, is_vocabulary ? TW_CLAUDE_PIECES_SUFFIX
+                                                                       : TW_VOCABULARY_SUFFIX);
   gsize size;
   const char *data = g_bytes_get_data (compiled, &size);
 
-  return tw_path_make_private_folder (folder, error)
-         && g_file_set_contents (path, data, (gssize) size, error);
+  if (!tw_path_make_private_folder (folder, error)
+      || !g_file_set_contents (path, data, (gssize) size, error))
+    return FALSE;
+  g_unlink (other);
+  return TRUE;
 }
 
 /**
  * tw_encoding_add_file:
  * @path: (type filename): a Hugging Face tokenizer.json, Mistral's tekken.json,
- *   tiktoken ranks, a SentencePiece model or a GGUF file
+ *   tiktoken ranks, a SentencePiece model, a GGUF file, or ctok's pieces of Claude
  * @name: (nullable): the encoding's name; %NULL to take the one this library
  *   knows the vocabulary by (`"llama3"`, `"gemma3"`), or else the file's
  * @error: return location for a #GError
  *
  * Compiles a vocabulary of the user's own, so that its models' tokens are
  * counted exactly from now on.
+ *
+ * Claude's tokens are not published. For those who have a reconstruction of them,
+ * `pieces_v3.json` or `pieces_v4_7.json` of github.com/sanderland/ctok, it makes
+ * `"claude-3"` and `"claude-4.7"`: texts are counted by its rule, and there are no
+ * token ids.
  *
  * The result is kept in `$XDG_CACHE_HOME/tokenwise/vocabularies`. It replaces one
  * of the same name there, which processes that use it keep until they end.
@@ -98,13 +144,14 @@ char *
 tw_encoding_add_file (const char *path, const char *name, GError **error)
 {
   const char *known = NULL;
+  const char *suffix = NULL;
   g_autoptr (GBytes) compiled = NULL;
   g_autofree char *chosen = NULL;
 
   g_return_val_if_fail (path != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  compiled = compile_file (path, &known, error);
+  compiled = compile_file (path, &known, &suffix, error);
   if (compiled == NULL)
     return NULL;
   if (name == NULL)
@@ -120,7 +167,7 @@ tw_encoding_add_file (const char *path, const char *name, GError **error)
                    chosen);
       return NULL;
     }
-  return store (compiled, chosen, error) ? g_steal_pointer (&chosen) : NULL;
+  return store (compiled, chosen, suffix, error) ? g_steal_pointer (&chosen) : NULL;
 }
 
 /**
@@ -160,6 +207,43 @@ tw_encoding_remove (const char *name, GError **error)
   return FALSE;
 }
 
+typedef struct
+{
+  gint64 n_tokens;
+  const char *pretokenizer;
+} Description;
+
+static gboolean
+describe_vocabulary (const char *path, Description *ret, GError **error)
+{
+  g_autoptr (TwVocabulary) vocabulary = tw_vocabulary_open_path (path, error);
+
+  if (vocabulary == NULL)
+    return FALSE;
+  for (guint32 i = 0; i < vocabulary->n_tokens; i++)
+    ret->n_tokens += vocabulary->lengths[i] > 0 ? 1 : 0;
+  ret->pretokenizer = pretokenizers[vocabulary->pretokenizer];
+  return TRUE;
+}
+
+static gboolean
+describe_pieces (const char *path, Description *ret, GError **error)
+{
+  g_autoptr (TwClaudePieces) pieces = tw_claude_pieces_open_path (path, error);
+
+  if (pieces == NULL)
+    return FALSE;
+  *ret = (Description){ tw_claude_pieces_get_n_pieces (pieces), "claude" };
+  return TRUE;
+}
+
+static gboolean
+describe (const char *path, Description *ret, GError **error)
+{
+  return g_str_has_suffix (path, TW_CLAUDE_PIECES_SUFFIX) ? describe_pieces (path, ret, error)
+                                                          : describe_vocabulary (path, ret, error);
+}
+
 /**
  * tw_encoding_describe_json:
  * @encoding: the name of an encoding
@@ -167,7 +251,8 @@ tw_encoding_remove (const char *name, GError **error)
  *
  * What an encoding is, as a JSON object: `name`, `tokens` (how many it has),
  * `added` (by the user), `file`, `size` (of the file in bytes) and
- * `pretokenizer`.
+ * `pretokenizer`, the rule that cuts text into pieces. Where that is `"claude"`,
+ * `tokens` are the pieces that are known, and they have no ids.
  *
  * Returns: (transfer full): the JSON text, or %NULL with @error set
  * Since: 0.1
@@ -176,26 +261,24 @@ char *
 tw_encoding_describe_json (const char *encoding, GError **error)
 {
   gboolean added;
+  Description description = { 0 };
   g_autofree char *path = NULL;
-  g_autoptr (TwVocabulary) vocabulary = NULL;
   g_autoptr (cJSON) json = NULL;
-  gint64 n_tokens = 0;
+  GStatBuf status = { 0 };
 
   g_return_val_if_fail (encoding != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   path = tw_encoding_find_file (encoding, &added, error);
-  vocabulary = path != NULL ? tw_vocabulary_open_path (path, error) : NULL;
-  if (vocabulary == NULL)
+  if (path == NULL || !describe (path, &description, error))
     return NULL;
-  for (guint32 i = 0; i < vocabulary->n_tokens; i++)
-    n_tokens += vocabulary->lengths[i] > 0 ? 1 : 0;
   json = cJSON_CreateObject ();
   cJSON_AddStringToObject (json, "name", encoding);
-  tw_json_add_integer (json, "tokens", n_tokens);
+  tw_json_add_integer (json, "tokens", description.n_tokens);
   cJSON_AddBoolToObject (json, "added", added);
   cJSON_AddStringToObject (json, "file", path);
-  tw_json_add_integer (json, "size", (gint64) g_bytes_get_size (vocabulary->file));
-  cJSON_AddStringToObject (json, "pretokenizer", pretokenizers[vocabulary->pretokenizer]);
+  g_stat (path, &status);
+  tw_json_add_integer (json, "size", status.st_size);
+  cJSON_AddStringToObject (json, "pretokenizer", description.pretokenizer);
   return tw_json_print (json);
 }

@@ -1,24 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "libtokenwise/tokens/tw-claude-pieces-private.h"
 #include "libtokenwise/tokens/tw-encoding.h"
 #include "libtokenwise/tokens/tw-vocabulary-private.h"
 
 G_BEGIN_DECLS
 
-/* An exact byte-pair encoding over a memory-mapped vocabulary. Opened once per process and name,
- * kept until exit, safe to use from any thread. */
+#define TW_VOCABULARY_SUFFIX ".tokbin"
+
+/* An exact byte-pair encoding over a memory-mapped vocabulary, or Claude's pieces, which only count
+ * whole texts. Opened once per process and name, kept until exit, safe to use from any thread. */
 typedef struct _TwEncoding TwEncoding;
 
-/* NULL with an error for an unknown name or a vocabulary file that is missing or damaged. Not owned
- * by the caller. */
+/* One that has token ids. NULL with an error for an unknown name, a vocabulary file that is missing
+ * or damaged, and for pieces. Not owned by the caller. */
 const TwEncoding *tw_encoding_get (const char *name, GError **error);
+/* One that counts: those and pieces. */
+const TwEncoding *tw_encoding_get_to_count (const char *name, GError **error);
 const char *tw_encoding_get_name (const TwEncoding *self);
+/* One of the two is NULL. */
 const TwVocabulary *tw_encoding_get_vocabulary (const TwEncoding *self);
+const TwClaudePieces *tw_encoding_get_pieces (const TwEncoding *self);
 /* The compiled file; owned by the caller. */
 char *tw_encoding_find_file (const char *name, gboolean *ret_added, GError **error);
 /* Folder of the vocabularies that users added; owned by the caller. */
 char *tw_encoding_added_folder (void);
+/* Where one of them is, or would be; owned by the caller. */
+char *tw_encoding_added_path (const char *name, const char *suffix);
 /* Whether a user's vocabulary may have this name. */
 gboolean tw_encoding_check_name (const char *name, GError **error);
 gboolean tw_encoding_is_built_in (const char *name);

@@ -7,14 +7,18 @@
 
 #include <string.h>
 
-#define SUFFIX ".tokbin"
+#define SUFFIX TW_VOCABULARY_SUFFIX
 #define MAX_NAME 64u
 
 struct _TwEncoding
 {
   char *name;
   TwEncoder encoder;
+  TwClaudePieces *pieces; /* (nullable) instead of the encoder's vocabulary */
 };
+
+/* What an added file may end in, the first that is there counts. */
+static const char *const suffixes[] = { TW_VOCABULARY_SUFFIX, TW_CLAUDE_PIECES_SUFFIX };
 
 /* Two names may share a file: harmony (gpt-oss) only adds special tokens, which text never has. */
 static const struct
@@ -68,23 +72,31 @@ tw_encoding_added_folder (void)
 }
 
 char *
+tw_encoding_added_path (const char *name, const char *suffix)
+{
+  g_autofree char *folder = tw_encoding_added_folder ();
+  g_autofree char *file_name = g_strconcat (name, suffix, NULL);
+
+  return g_build_filename (folder, file_name, NULL);
+}
+
+char *
 tw_encoding_find_file (const char *name, gboolean *ret_added, GError **error)
 {
   const char *file = find_built_in (name);
-  g_autofree char *folder = NULL;
-  g_autofree char *file_name = NULL;
-  g_autofree char *path = NULL;
 
   *ret_added = file == NULL;
   if (file != NULL)
     return tw_path_find_data ("tokens", file, error);
   if (!tw_encoding_check_name (name, error))
     return NULL;
-  folder = tw_encoding_added_folder ();
-  file_name = g_strconcat (name, SUFFIX, NULL);
-  path = g_build_filename (folder, file_name, NULL);
-  if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    return g_steal_pointer (&path);
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *path = tw_encoding_added_path (name, suffixes[i]);
+
+      if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+        return g_steal_pointer (&path);
+    }
   g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
                "There is no encoding “%s”; “tokenwise encodings” lists those there are, and "
                "“tokenwise vocab add FILE” adds one.",
@@ -97,15 +109,24 @@ open_encoding (const char *name, GError **error)
 {
   gboolean added;
   g_autofree char *path = tw_encoding_find_file (name, &added, error);
-  TwVocabulary *vocabulary = path != NULL ? tw_vocabulary_open_path (path, error) : NULL;
+  TwVocabulary *vocabulary = NULL;
+  TwClaudePieces *pieces = NULL;
   TwEncoding *self;
 
-  if (vocabulary == NULL)
+  if (path == NULL)
+    return NULL;
+  if (g_str_has_suffix (path, TW_CLAUDE_PIECES_SUFFIX))
+    pieces = tw_claude_pieces_open_path (path, error);
+  else
+    vocabulary = tw_vocabulary_open_path (path, error);
+  if (vocabulary == NULL && pieces == NULL)
     return NULL;
   self = g_new0 (TwEncoding, 1);
   self->name = g_strdup (name);
+  self->pieces = pieces;
   self->encoder.vocabulary = vocabulary;
-  self->encoder.cache = tw_piece_cache_new ();
+  if (vocabulary != NULL)
+    self->encoder.cache = tw_piece_cache_new ();
   return self;
 }
 
@@ -121,7 +142,7 @@ find_opened (const char *name)
 }
 
 const TwEncoding *
-tw_encoding_get (const char *name, GError **error)
+tw_encoding_get_to_count (const char *name, GError **error)
 {
   TwEncoding *self;
 
@@ -142,6 +163,18 @@ tw_encoding_get (const char *name, GError **error)
   return self;
 }
 
+const TwEncoding *
+tw_encoding_get (const char *name, GError **error)
+{
+  const TwEncoding *self = tw_encoding_get_to_count (name, error);
+
+  if (self == NULL || self->pieces == NULL)
+    return self;
+  g_set_error (error, TW_ERROR, TW_ERROR_UNSUPPORTED,
+               "%s has no token ids, because Claude's are not published; it can only count.", name);
+  return NULL;
+}
+
 const char *
 tw_encoding_get_name (const TwEncoding *self)
 {
@@ -154,6 +187,12 @@ tw_encoding_get_vocabulary (const TwEncoding *self)
   return self->encoder.vocabulary;
 }
 
+const TwClaudePieces *
+tw_encoding_get_pieces (const TwEncoding *self)
+{
+  return self->pieces;
+}
+
 gsize
 tw_encoding_count_part (const TwEncoding *self, const char *text, gsize length, gboolean at_start)
 {
@@ -163,6 +202,8 @@ tw_encoding_count_part (const TwEncoding *self, const char *text, gsize length, 
 gsize
 tw_encoding_count_text (const TwEncoding *self, const char *text, gsize length)
 {
+  if (self->pieces != NULL)
+    return tw_claude_pieces_count (self->pieces, text, length);
   return tw_encoding_count_part (self, text, length, TRUE);
 }
 
@@ -187,6 +228,23 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
+/* (transfer full) (nullable) */
+static char *
+name_of_added (const char *file)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *name = g_strdup (file);
+
+      if (!g_str_has_suffix (file, suffixes[i]))
+        continue;
+      name[strlen (file) - strlen (suffixes[i])] = '\0';
+      if (tw_encoding_check_name (name, NULL) && find_built_in (name) == NULL)
+        return g_steal_pointer (&name);
+    }
+  return NULL;
+}
+
 static void
 append_added (GPtrArray *names)
 {
@@ -197,12 +255,10 @@ append_added (GPtrArray *names)
 
   while (files != NULL && (file = g_dir_read_name (files)) != NULL)
     {
-      g_autofree char *name = g_str_has_suffix (file, SUFFIX)
-                                  ? g_strndup (file, strlen (file) - strlen (SUFFIX))
-                                  : NULL;
+      char *name = name_of_added (file);
 
-      if (name != NULL && tw_encoding_check_name (name, NULL) && find_built_in (name) == NULL)
-        g_ptr_array_add (names, g_steal_pointer (&name));
+      if (name != NULL)
+        g_ptr_array_add (names, name);
     }
   if (names->len > first)
     qsort (names->pdata + first, names->len - first, sizeof (gpointer), compare_names);

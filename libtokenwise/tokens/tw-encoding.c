@@ -40,7 +40,9 @@ check_length (const char *text, gssize length, gsize *ret_length, GError **error
  * @length: the bytes of @text, or -1 when it ends with a NUL
  * @error: return location for a #GError
  *
- * Counts the tokens of a text, exactly as the encoding's own tokenizer does.
+ * Counts the tokens of a text, exactly as the encoding's own tokenizer does. The
+ * pieces of Claude that one may add count it as all of a message, by the rule that
+ * others reconstructed.
  *
  * Special tokens in the text count as the plain text that they are. What is not
  * valid UTF-8 counts as U+FFFD, the form in which JSON carries it.
@@ -58,7 +60,7 @@ tw_encoding_count (const char *encoding, const char *text, gssize length, GError
   g_return_val_if_fail (text != NULL, -1);
   g_return_val_if_fail (error == NULL || *error == NULL, -1);
 
-  self = tw_encoding_get (encoding, error);
+  self = tw_encoding_get_to_count (encoding, error);
   if (self == NULL || !check_length (text, length, &size, error))
     return -1;
   return (gint64) tw_encoding_count_text (self, text, size);
@@ -126,7 +128,7 @@ tw_encoding_count_many (const char *encoding,
   g_return_val_if_fail (n_texts <= G_MAXINT32, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  batch.encoding = tw_encoding_get (encoding, error);
+  batch.encoding = tw_encoding_get_to_count (encoding, error);
   if (batch.encoding == NULL)
     return FALSE;
   batch.sizes = sizes = g_new (gsize, n_texts + 1);
@@ -150,6 +152,8 @@ tw_encoding_count_many (const char *encoding,
  *
  * The tokens of a text, in order. See [func@encoding_count] for what counts as
  * text.
+ *
+ * Claude's pieces have no ids: %TW_ERROR_UNSUPPORTED.
  *
  * Returns: (transfer full) (element-type guint32): the token ids, or %NULL with
  *   @error set
@@ -210,6 +214,8 @@ number_of (GHashTable *index, guint32 id)
  * It is the text that was encoded, unless that was not valid UTF-8, or not
  * normalised and the encoding normalises. A part of an encoding can end inside
  * a character, so the result need not be valid UTF-8.
+ *
+ * Claude's pieces have no ids: %TW_ERROR_UNSUPPORTED.
  *
  * Returns: (transfer full): the bytes, or %NULL with @error set: for an id that
  *   the encoding does not have, %TW_ERROR_INVALID_INPUT
@@ -300,6 +306,8 @@ find_cut (const TwEncoding *self, const char *text, gsize length, gsize max_toke
  *
  * Where to cut a text so that what is left has at most @max_tokens tokens. The
  * cut is never inside a character.
+ *
+ * Claude's pieces have no ids: %TW_ERROR_UNSUPPORTED.
  *
  * Returns: the bytes to keep, or -1 with @error set
  * Since: 0.1

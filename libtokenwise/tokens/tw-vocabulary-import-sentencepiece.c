@@ -231,8 +231,8 @@ tw_import_sentencepiece (TwImport *self, const guint8 *data, gsize length)
     if (!read_field (self, &field, &options))
       return FALSE;
   if (reader.at != reader.end || self->source->tokens->len == 0)
-    return tw_import_fail (self, "it is no vocabulary of a known format: no tokenizer.json, "
-                                 "tekken.json, file of ranks, SentencePiece model or GGUF.");
+    return tw_import_fail (self, "its format is not known; give a tokenizer.json, tekken.json, "
+                                 "tiktoken ranks, a SentencePiece model or a GGUF file.");
   if (!check_options (self, &options) || !tw_import_index (self, FALSE))
     return FALSE;
   tw_import_sort_by_score (self);

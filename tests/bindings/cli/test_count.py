@@ -90,6 +90,11 @@ class CountFiles(CliCase):
         self.assertIn(f"{counted['low']} to {counted['high']}",
                       self.text("count", *model, *self.paths).splitlines()[-1])
 
+    def test_what_would_make_it_exact_is_said_once(self):
+        said = self.run_cli("count", "--model", "google/gemini-2.5-pro", self.write("a", "x"), self.write("b", "y"))
+        self.assertIn(" total, about (o200k_base, ", said.stdout.decode())
+        self.assertEqual(said.stderr.decode().count("The vocabulary gemma3 is not there"), 1)
+
     def test_ids_of_each(self):
         counted = self.json("count", "--ids", *self.paths)
         self.assertEqual([len(file["ids"]) for file in counted["files"]],

@@ -1,76 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "libtokenwise/base/tw-error.h"
-#include "libtokenwise/base/tw-json-private.h"
 #include "libtokenwise/tokens/tw-encoding-private.h"
 #include "libtokenwise/tokens/tw-merge-private.h"
 
 #include <string.h>
 
 #define N_THREADS 4
-#define N_VECTORS_AT_LEAST 300u
 
 /* One of each splitter and kind of text. */
 static const char *const encodings[] = { "o200k_base", "cl100k_base", "p50k_base", "r50k_base",
                                          "qwen",       "deepseek",    "tekken",    "mistral-v3" };
-
-static GBytes *
-bytes_from_hex (const char *hex)
-{
-  GByteArray *bytes = g_byte_array_new ();
-
-  for (; hex[0] != '\0'; hex += 2)
-    {
-      guint8 byte = (guint8) (g_ascii_xdigit_value (hex[0]) * 16 + g_ascii_xdigit_value (hex[1]));
-
-      g_byte_array_append (bytes, &byte, 1);
-    }
-  return g_byte_array_free_to_bytes (bytes);
-}
-
-static void
-check_vector (const char *name, const cJSON *vector)
-{
-  const char *text = tw_json_string (vector, "text");
-  g_autoptr (GBytes) bytes = text != NULL ? g_bytes_new (text, strlen (text))
-                                          : bytes_from_hex (tw_json_string (vector, "hex"));
-  const cJSON *want = tw_json_array (vector, name);
-  gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) ids = tw_encoding_encode (name, data != NULL ? data : "", size, &error);
-  guint i = 0;
-  const cJSON *id;
-
-  g_assert_no_error (error);
-  g_test_message ("%s", text != NULL ? text : tw_json_string (vector, "hex"));
-  g_assert_cmpuint (ids->len, ==, cJSON_GetArraySize (want));
-  cJSON_ArrayForEach (id, want)
-  {
-    g_assert_cmpuint (g_array_index (ids, guint32, i++), ==, (guint) id->valueint);
-  }
-  g_assert_cmpint (tw_encoding_count (name, data != NULL ? data : "", size, NULL), ==, ids->len);
-}
-
-static void
-test_vectors (gconstpointer name)
-{
-  g_autofree char *path = g_build_filename (g_getenv ("TOKENWISE_SOURCE"), "tests", "unit",
-                                            "tokens", "vectors.json", NULL);
-  g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (cJSON) vectors = NULL;
-  const cJSON *vector;
-
-  g_file_get_contents (path, &text, NULL, &error);
-  g_assert_no_error (error);
-  vectors = tw_json_parse (text, -1, 8u << 20, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (cJSON_GetArraySize (vectors), >=, N_VECTORS_AT_LEAST);
-  cJSON_ArrayForEach (vector, vectors)
-  {
-    check_vector (name, vector);
-  }
-}
 
 /* A megabyte without a break; o200k_base counts by tiktoken (rust-gems bpe where that gives up). */
 static void
@@ -313,8 +252,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tokens/encoding/threads", test_threads);
-  g_test_add_data_func ("/tokens/encoding/vectors/o200k_base", "o200k_base", test_vectors);
-  g_test_add_data_func ("/tokens/encoding/vectors/cl100k_base", "cl100k_base", test_vectors);
   g_test_add_func ("/tokens/encoding/long-pieces", test_long_pieces);
   g_test_add_func ("/tokens/encoding/grows-by-one", test_long_word_is_word_by_word);
   g_test_add_func ("/tokens/encoding/special-tokens-are-text", test_special_tokens_are_text);

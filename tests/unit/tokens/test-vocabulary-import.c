@@ -611,8 +611,8 @@ test_limits (void)
 static void
 test_no_format (void)
 {
-  static const char *const reason = "it is no vocabulary of a known format: no tokenizer.json, "
-                                    "tekken.json, file of ranks, SentencePiece model or GGUF.";
+  static const char *const reason = "its format is not known; give a tokenizer.json, tekken.json, "
+                                    "tiktoken ranks, a SentencePiece model or a GGUF file.";
 
   assert_refused ("\xff\xff\xff", 3, "x", reason);
   assert_refused ("hello", 5, "x", reason);
