@@ -11,6 +11,9 @@
  *   apostrophe of a contraction. So a piece ends between one of them and anything else.
  * - A pattern looks ahead only over white space and over what it takes in, and never back.
  *
+ * Where words are split by case, one also ends between a lower-case and an upper-case letter,
+ * except in a contraction.
+ *
  * With that, neither part is cut otherwise for want of the other. Normalisation joins characters to
  * the ones before them only if they are letters or marks, and no letter to a digit. And a byte that
  * does not continue a character ends an ill-formed one, so both parts are repaired as in the whole.
@@ -84,12 +87,29 @@ is_word_end (const guint8 *at, guint previous, guint next)
   return ascii && (next & TW_CLASS_NUMBER) != 0;
 }
 
+static gboolean
+is_case_end (const TwVocabulary *vocabulary, const guint8 *text, gsize at)
+{
+  return (vocabulary->pretokenizer == TW_PRETOKENIZER_O200K
+          || vocabulary->pretokenizer == TW_PRETOKENIZER_TEKKEN)
+         && at >= 2 && g_ascii_isupper (text[at]) && g_ascii_islower (text[at - 1])
+         && text[at - 2] != '\'';
+}
+
 /* U+2581 stands for a space in these vocabularies, so one in the text is like a space. */
 static gboolean
 is_space_start (const TwVocabulary *vocabulary, const guint8 *text, gsize at)
 {
   return (vocabulary->flags & TW_VOCABULARY_SPACE_STARTS) != 0 && text[at] == ' '
          && text[at - 1] != ' ' && (at < 3 || memcmp (text + at - 3, "\xe2\x96\x81", 3) != 0);
+}
+
+/* Most bytes of most texts have one of the same kind before them. */
+static inline gboolean
+are_alike (guint8 previous, guint8 next)
+{
+  return previous == next || (g_ascii_islower (previous) && g_ascii_islower (next))
+         || (g_ascii_isdigit (previous) && g_ascii_isdigit (next));
 }
 
 gboolean
@@ -99,7 +119,7 @@ tw_text_is_break (const TwVocabulary *vocabulary, const guint8 *text, gsize leng
   guint next;
   guint previous;
 
-  if ((text[at] & 0xc0) == 0x80)
+  if ((text[at] & 0xc0) == 0x80 || are_alike (text[at - 1], text[at]))
     return FALSE;
   next = tw_text_class (vocabulary, text + at, length - at, &size);
   /* Most characters of a text without spaces; the one before need not be looked at. */
@@ -112,5 +132,6 @@ tw_text_is_break (const TwVocabulary *vocabulary, const guint8 *text, gsize leng
     return is_space_start (vocabulary, text, at);
   if (text[at] == ' ' || text[at] == '\t')
     return (previous & TW_CLASS_SPACE) == 0;
-  return (previous & WORD) != 0 && is_word_end (text + at, previous, next);
+  return (previous & WORD) != 0
+         && (is_word_end (text + at, previous, next) || is_case_end (vocabulary, text, at));
 }

@@ -7,6 +7,13 @@
 
 G_BEGIN_DECLS
 
+typedef enum
+{
+  TW_DIGITS_UNKNOWN,
+  TW_DIGITS_ARE_TOKENS,
+  TW_DIGITS_ARE_NOT,
+} TwDigits;
+
 /* A text and its count. An edit counts what lies between the breaks around it, before and after,
  * and adds the difference; see tw-text-break.c for why that is exact. */
 typedef struct
@@ -19,6 +26,10 @@ typedef struct
   GByteArray *after;
   GByteArray *marks;
   GArray *ids;
+  /* Of runs of one character, found when they are met; see tw-text-edit.c. */
+  guint8 units[128];   /* bytes of the token that such a run has again and again */
+  GHashTable *repeats; /* character and length → whether it has it twice in a row */
+  TwDigits digits;
 } TwTextEditor;
 
 void tw_text_editor_init (TwTextEditor *self, const TwEncoding *encoding);

@@ -27,6 +27,9 @@ void tw_text_pages_read (const TwTextPages *self, gsize offset, gsize length, gu
 void tw_text_pages_read_marks (const TwTextPages *self, gsize offset, gsize length, guint8 *marks);
 void tw_text_pages_write_marks (TwTextPages *self, gsize offset, gsize length, const guint8 *marks);
 void tw_text_pages_forget_marks (TwTextPages *self, gsize offset, gsize length);
+/* How many bytes from offset on, or before it, are low…high without another between them. */
+gsize tw_text_pages_run_after (const TwTextPages *self, gsize offset, guint8 low, guint8 high);
+gsize tw_text_pages_run_before (const TwTextPages *self, gsize offset, guint8 low, guint8 high);
 /* Whether every length and sum is right and no page or chapter is empty; for tests. */
 gboolean tw_text_pages_check (const TwTextPages *self);
 

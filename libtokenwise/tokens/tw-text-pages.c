@@ -41,6 +41,21 @@ typedef struct
   gsize at; /* in the page */
 } Place;
 
+/* As many bytes as are compared at once. */
+typedef guint8 Block __attribute__ ((vector_size (16), aligned (1), may_alias));
+
+#define BLOCK sizeof (Block)
+
+static gboolean
+is_block_in (const guint8 *bytes, guint8 low, guint8 high)
+{
+  Block out = (Block) (*(const Block *) bytes - low > (guint8) (high - low));
+  guint64 halves[2];
+
+  memcpy (halves, &out, sizeof halves);
+  return (halves[0] | halves[1]) == 0;
+}
+
 static Chapter *
 chapter_at (const TwTextPages *self, guint i)
 {
@@ -408,6 +423,8 @@ set_marks (TwTextPages *self, gsize offset, gsize length, const guint8 *marks)
           memcpy (page->marks + place.at, marks, n);
           marks += n;
         }
+      else if (n == pages->lengths[place.page])
+        g_clear_pointer (&page->marks, g_free);
       else if (page->marks != NULL)
         memset (page->marks + place.at, TW_MARK_UNKNOWN, n);
       length -= n;
@@ -425,6 +442,80 @@ void
 tw_text_pages_forget_marks (TwTextPages *self, gsize offset, gsize length)
 {
   set_marks (self, offset, length, NULL);
+}
+
+/* How many of the bytes from the start on are in the range. */
+static gsize
+count_first (const guint8 *bytes, gsize length, guint8 low, guint8 high)
+{
+  gsize i = 0;
+
+  for (; i + BLOCK <= length; i += BLOCK)
+    if (!is_block_in (bytes + i, low, high))
+      break;
+  while (i < length && bytes[i] >= low && bytes[i] <= high)
+    i++;
+  return i;
+}
+
+static gsize
+count_last (const guint8 *bytes, gsize length, guint8 low, guint8 high)
+{
+  gsize i = length;
+
+  for (; i >= BLOCK; i -= BLOCK)
+    if (!is_block_in (bytes + i - BLOCK, low, high))
+      break;
+  while (i > 0 && bytes[i - 1] >= low && bytes[i - 1] <= high)
+    i--;
+  return length - i;
+}
+
+gsize
+tw_text_pages_run_after (const TwTextPages *self, gsize offset, guint8 low, guint8 high)
+{
+  Place place;
+  gsize total = 0;
+
+  if (offset == self->length)
+    return 0;
+  place = find_place (self, offset);
+  do
+    {
+      const Pages *pages = chapter_at (self, place.chapter)->pages;
+      gsize length = pages->lengths[place.page] - place.at;
+      gsize n = count_first (pages->pages[place.page].bytes + place.at, length, low, high);
+
+      total += n;
+      if (n < length)
+        break;
+    }
+  while (place_next_page (self, &place));
+  return total;
+}
+
+gsize
+tw_text_pages_run_before (const TwTextPages *self, gsize offset, guint8 low, guint8 high)
+{
+  gsize total = 0;
+  Place place;
+
+  if (offset == 0)
+    return 0;
+  place = find_place (self, offset);
+  for (;;)
+    {
+      const Pages *pages = chapter_at (self, place.chapter)->pages;
+      gsize n = count_last (pages->pages[place.page].bytes, place.at, low, high);
+
+      total += n;
+      if (n < place.at || (place.page == 0 && place.chapter == 0))
+        return total;
+      if (place.page == 0)
+        place.page = chapter_at (self, --place.chapter)->pages->n_pages;
+      place.page--;
+      place.at = chapter_at (self, place.chapter)->pages->lengths[place.page];
+    }
 }
 
 gboolean

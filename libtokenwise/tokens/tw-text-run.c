@@ -21,13 +21,19 @@ G_STATIC_ASSERT (REACH > TW_TOKEN_MAX_BYTES);
 /* Away from the ends of a run, where a contraction or a prefix may claim some of it. */
 #define MARGIN 12u
 #define MOST_REACH 16384u
+#define REPEATED 64u
 
 typedef enum
 {
   KIND_NONE,
   KIND_LOWER,
   KIND_UPPER,
-  KIND_HAN, /* U+4E00…9FFF: letters without case that no normalisation changes */
+  KIND_LETTER, /* either, where words are not split by case */
+  KIND_SYMBOL,
+  KIND_SPACE,
+  /* Letters without case that no normalisation changes. */
+  KIND_HAN, /* and kana */
+  KIND_HANGUL,
 } Kind;
 
 /* The edit and what is around it; places are in the scratch, which holds the text before it. */
@@ -46,33 +52,71 @@ typedef struct
 } Window;
 
 static Kind
-kind_at (const guint8 *text, gsize length, gsize *ret_size)
+ascii_kind (const TwVocabulary *vocabulary, guint8 c)
 {
+  gboolean by_case = vocabulary->pretokenizer == TW_PRETOKENIZER_O200K
+                     || vocabulary->pretokenizer == TW_PRETOKENIZER_TEKKEN;
+
+  if (g_ascii_isalpha (c))
+    return !by_case ? KIND_LETTER : g_ascii_islower (c) ? KIND_LOWER : KIND_UPPER;
+  if (c == ' ' || c == '\t' || c == '\n' || c == '\r')
+    return KIND_SPACE;
+  return g_ascii_ispunct (c) ? KIND_SYMBOL : KIND_NONE;
+}
+
+/* The kind of the character at text and its size; or of the part of one. */
+static Kind
+kind_at (const TwVocabulary *vocabulary, const guint8 *text, gsize length, gsize *ret_size)
+{
+  gunichar c;
+
   *ret_size = 1;
-  if (text[0] >= 'a' && text[0] <= 'z')
-    return KIND_LOWER;
-  if (text[0] >= 'A' && text[0] <= 'Z')
-    return KIND_UPPER;
+  if (text[0] < 0x80)
+    return ascii_kind (vocabulary, text[0]);
   *ret_size = 3;
-  if (length < 3 || text[0] < 0xe4 || text[0] > 0xe9 || (text[1] & 0xc0) != 0x80
-      || (text[2] & 0xc0) != 0x80 || (text[0] == 0xe4 && text[1] < 0xb8))
+  if (length < 3 || text[0] < 0xe3 || text[0] > 0xed || (text[1] & 0xc0) != 0x80
+      || (text[2] & 0xc0) != 0x80)
     return KIND_NONE;
-  return KIND_HAN;
+  c = (text[0] & 0x0fu) << 12 | (text[1] & 0x3fu) << 6 | (text[2] & 0x3fu);
+  if ((c >= 0x4e00 && c <= 0x9fa5) || (c >= 0x3041 && c <= 0x3096) || (c >= 0x30a1 && c <= 0x30fa)
+      || c == 0x30fc)
+    return KIND_HAN;
+  return c >= 0xac00 && c <= 0xd7a3 ? KIND_HANGUL : KIND_NONE;
+}
+
+/* How many characters from the start on are letters of this kind, which most of a run are; what
+ * else is there takes longer to tell. */
+static gsize
+skip_letters (const guint8 *text, gsize length, Kind kind)
+{
+  guint8 first = kind == KIND_UPPER ? 'A' : 'a';
+  guint8 fold = kind == KIND_LETTER ? 0x20 : 0;
+  gsize i = 0;
+
+  if (kind == KIND_LOWER || kind == KIND_UPPER || kind == KIND_LETTER)
+    while (i < length && (guint8) ((text[i] | fold) - first) < 26)
+      i++;
+  return i;
 }
 
 /* Whether text is characters of this kind only; a part of one may stand at either end. */
 static gboolean
-is_run (const guint8 *text, gsize length, Kind kind, gboolean from_start, gboolean to_end)
+is_run (const TwVocabulary *vocabulary,
+        const guint8 *text,
+        gsize length,
+        Kind kind,
+        gboolean from_start,
+        gboolean to_end)
 {
-  gsize i = 0;
+  gsize i = skip_letters (text, length, kind);
   gsize size;
 
   for (; !from_start && i < MIN (length, 2) && (text[i] & 0xc0) == 0x80; i++)
     ;
   while (i < length)
     {
-      if (kind_at (text + i, length - i, &size) != kind)
-        return !to_end && length - i < 3 && text[i] >= 0xe4 && kind == KIND_HAN;
+      if (kind_at (vocabulary, text + i, length - i, &size) != kind)
+        return !to_end && length - i < 3 && text[i] >= 0xe3 && kind >= KIND_HAN;
       i += size;
     }
   return TRUE;
@@ -101,19 +145,45 @@ read_window (TwTextEditor *self, Window *window, gsize offset, gsize n_deleted, 
 static gboolean
 stays_run (const TwTextEditor *self, Window *window, const guint8 *bytes, gsize length)
 {
+  const TwVocabulary *vocabulary = self->vocabulary;
   const guint8 *text = self->before->data;
+  const guint8 *behind = text + window->edit_end;
   gsize at = window->edit - 1;
   gsize size;
 
   while (at > window->edit - 3 && (text[at] & 0xc0) == 0x80)
     at--;
-  window->kind = kind_at (text + at, window->edit - at, &size);
+  window->kind = kind_at (vocabulary, text + at, window->edit - at, &size);
   return window->kind != KIND_NONE && at + size == window->edit
-         && is_run (bytes, length, window->kind, TRUE, TRUE)
-         && is_run (text, window->edit, window->kind, window->at_start, TRUE)
-         && is_run (text + window->edit, window->edit_end - window->edit, window->kind, TRUE, TRUE)
-         && is_run (text + window->edit_end, self->before->len - window->edit_end, window->kind,
-                    TRUE, window->at_end);
+         && is_run (vocabulary, bytes, length, window->kind, TRUE, TRUE)
+         && is_run (vocabulary, text, window->edit, window->kind, window->at_start, TRUE)
+         && is_run (vocabulary, text + window->edit, window->edit_end - window->edit, window->kind,
+                    TRUE, TRUE)
+         && is_run (vocabulary, behind, self->before->len - window->edit_end, window->kind, TRUE,
+                    window->at_end);
+}
+
+/* Of white space, line ends at its start may belong to the piece before, and what is after its last
+ * line end to the piece after. */
+static gboolean
+is_inside_piece (const TwTextEditor *self, const Window *window)
+{
+  const guint8 *text = self->before->data;
+  gboolean blank = FALSE;
+
+  if (window->kind != KIND_SPACE)
+    return TRUE;
+  for (gsize i = 0; i < window->left && !blank; i++)
+    blank = text[i] == ' ' || text[i] == '\t';
+  return blank && memchr (text + window->right, '\n', self->before->len - window->right) != NULL;
+}
+
+/* Tokens of one repeated character are all alike, so that an edit changes them up to the end; see
+ * tw-text-edit.c. */
+static gboolean
+is_repeated (const guint8 *text, gsize length)
+{
+  return length >= REPEATED && memcmp (text, text + 1, REPEATED - 1) == 0;
 }
 
 /* The last start of a token at most at `at`, or G_MAXSIZE. */
@@ -239,12 +309,17 @@ tw_text_run_replace (
     {
       if (!read_window (self, &window, offset, n_deleted, reach)
           || self->marks->data[window.edit - 1] == TW_MARK_UNKNOWN
+          || is_repeated (self->before->data + window.edit_end, self->before->len - window.edit_end)
+          || is_repeated (self->before->data + window.edit - MIN (window.edit, REPEATED),
+                          MIN (window.edit, REPEATED))
           || !stays_run (self, &window, bytes, length))
         return FALSE;
       for (gsize margin = MARGIN; margin < reach; margin *= 2)
         {
           if (!find_tokens (self, &window, margin))
             break;
+          if (!is_inside_piece (self, &window))
+            return FALSE;
           write_after (self, &window, bytes, length);
           if (!merge (self, &window))
             continue;
@@ -255,15 +330,12 @@ tw_text_run_replace (
   return FALSE;
 }
 
-/* Whether the text is counted as the bytes that it is. */
-static gboolean
-is_plain (const TwTextEditor *self)
+gboolean
+tw_text_run_is_plain (const TwTextEditor *self, const guint8 *text, gsize length)
 {
-  const guint8 *text = self->after->data;
-  gsize length = self->after->len;
   gsize size;
 
-  if (self->vocabulary->pretokenizer == TW_PRETOKENIZER_NONE
+  if (self->vocabulary->pretokenizer == TW_PRETOKENIZER_NONE || self->vocabulary->n_literals > 0
       || tw_utf8_valid_prefix (text, length) != length)
     return FALSE;
   for (gsize i = 0; (self->vocabulary->flags & TW_VOCABULARY_NFC) != 0 && i < length; i += size)
@@ -280,7 +352,8 @@ tw_text_run_mark (TwTextEditor *self, gsize offset)
   TwPieces pieces;
   guint n;
 
-  if (self->after->len < LONG_PIECE || !is_plain (self))
+  if (self->after->len < LONG_PIECE
+      || !tw_text_run_is_plain (self, self->after->data, self->after->len))
     return;
   tw_pieces_init (&pieces, self->vocabulary, (const char *) self->after->data, self->after->len);
   while ((n = tw_pieces_next (&pieces, ends, TW_PIECES_BATCH)) > 0)

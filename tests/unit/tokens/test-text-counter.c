@@ -218,6 +218,120 @@ test_edits (gconstpointer data)
   check_text (counter, mirror);
 }
 
+/* A text of kilobytes of these, at random; and what else is typed into it. */
+typedef struct
+{
+  const char *name;
+  const char *units[20];
+} RunText;
+
+static const RunText run_texts[] = {
+  { "a", { "a" } },
+  { "space", { " " } },
+  { "line end", { "\n" } },
+  { "tab", { "\t" } },
+  { "equals sign", { "=" } },
+  { "slash", { "/" } },
+  { "quote", { "'" } },
+  { "control", { "\x01" } },
+  { "one digit", { "7" } },
+  { "one Han", { "漢" } },
+  { "digits", { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9" } },
+  { "white space", { " ", " ", " ", " ", "\n", "\t", "\r\n" } },
+  { "lines", { "\n", "\n", "\n", "\r\n" } },
+  { "symbols", { "!", "-", "=", "/", "*", "'", "\"", "(", ")", "{", "}", ".", ",", "_", "#" } },
+  { "kana", { "か", "カ", "の", "は", "ー", "漢", "字", "を", "が", "ン" } },
+  { "Han", { "的", "一", "是", "不", "了", "龥", "龻", "在", "有" } },
+  { "Hangul", { "가", "각", "한", "국", "어", "는", "이", "다" } },
+  { "mixed case", { "a", "b", "e", "s", "t", "A", "E", "S", "T", "LL", "re" } },
+  { "upper case", { "A", "E", "S", "T", "N", "R" } },
+  { "clauses", { "的", "一", "是", "不", "了", "，", "。", "在", "有", "人" } },
+};
+
+static const char *const strangers[]
+    = { "x",  "X", " ",        "\n", "!",    "'",  "'s",       "1",  "漢",
+        "か", "é", "\xcc\x81", "/",  "\xff", "。", "\xc2\xa0", "龻", "'ll" };
+
+typedef struct
+{
+  char *encoding;
+  const RunText *text;
+} RunCase;
+
+static void
+run_case_free (gpointer data)
+{
+  RunCase *subject = data;
+
+  g_free (subject->encoding);
+  g_free (subject);
+}
+
+static const char *
+pick_unit (const RunText *text, GRand *random)
+{
+  gint n = 0;
+
+  while (n < (gint) G_N_ELEMENTS (text->units) && text->units[n] != NULL)
+    n++;
+  return text->units[g_rand_int_range (random, 0, n)];
+}
+
+/* Something, the run, something, the run again, something: any of the three may be missing. */
+static void
+fill_run (TwTextCounter *counter, GByteArray *mirror, const RunText *text, GRand *random)
+{
+  g_autoptr (GString) all = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  for (guint part = 0; part < 3; part++)
+    {
+      gint n = g_rand_int_range (random, 0, 3500);
+
+      if (g_rand_boolean (random))
+        for (guint i = 0; i < 3; i++)
+          g_string_append (all, strangers[g_rand_int_range (random, 0, G_N_ELEMENTS (strangers))]);
+      for (gint i = 0; i < n && part < 2; i++)
+        g_string_append (all, pick_unit (text, random));
+    }
+  tw_text_counter_set_text (counter, all->str, (gssize) all->len, &error);
+  g_assert_no_error (error);
+  g_byte_array_set_size (mirror, 0);
+  g_byte_array_append (mirror, (const guint8 *) all->str, (guint) all->len);
+}
+
+static void
+test_runs (gconstpointer data)
+{
+  const RunCase *subject = data;
+  guint edits = get_number ("TOKENWISE_EDITS", EDITS) / 20;
+  g_autoptr (GRand) random = g_rand_new_with_seed (get_number ("TOKENWISE_SEED", 1));
+  g_autoptr (GByteArray) mirror = g_byte_array_new ();
+  g_autoptr (TwTextCounter) counter = tw_text_counter_new (subject->encoding, NULL);
+  gint at = 0;
+
+  for (guint i = 0; i < edits; i++)
+    {
+      gint most = g_rand_int_range (random, 0, 20) == 0 ? 300 : 5;
+      gint n_deleted = g_rand_int_range (random, 0, most);
+      const char *unit = g_rand_int_range (random, 0, 4) > 0
+                             ? pick_unit (subject->text, random)
+                             : strangers[g_rand_int_range (random, 0, G_N_ELEMENTS (strangers))];
+
+      if (i % 40 == 0)
+        fill_run (counter, mirror, subject->text, random);
+      if (g_rand_int_range (random, 0, 3) > 0)
+        at = g_rand_int_range (random, 0, (gint) mirror->len + 1);
+      at = MIN (at, (gint) mirror->len);
+      if (g_rand_boolean (random))
+        insert (counter, mirror, (gsize) at, unit, strlen (unit));
+      else
+        delete (counter, mirror, (gsize) at, (gsize) MIN (n_deleted, (gint) mirror->len - at));
+      check (counter, mirror, subject->encoding);
+    }
+  check_text (counter, mirror);
+}
+
 /* Pages, chapters and their borders: a text of megabytes that comes, changes and goes in parts. */
 static void
 test_large (void)
@@ -312,6 +426,34 @@ test_errors (void)
   g_assert_cmpuint (tw_text_counter_get_length (counter), ==, 4);
 }
 
+static void
+add_edits (const char *encoding)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (alphabets); i++)
+    {
+      Case *subject = g_new (Case, 1);
+      g_autofree char *path
+          = g_strdup_printf ("/text-counter/edits/%s/%s", encoding, alphabets[i].name);
+
+      *subject = (Case){ g_strdup (encoding), &alphabets[i] };
+      g_test_add_data_func_full (path, subject, test_edits, case_free);
+    }
+}
+
+static void
+add_runs (const char *encoding)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (run_texts); i++)
+    {
+      RunCase *subject = g_new (RunCase, 1);
+      g_autofree char *path
+          = g_strdup_printf ("/text-counter/runs/%s/%s", encoding, run_texts[i].name);
+
+      *subject = (RunCase){ g_strdup (encoding), &run_texts[i] };
+      g_test_add_data_func_full (path, subject, test_runs, run_case_free);
+    }
+}
+
 /* The encodings of this build whose vocabulary is there; one that a user adds may be missing. */
 static void
 add_cases (void)
@@ -319,14 +461,10 @@ add_cases (void)
   g_auto (GStrv) names = tw_encoding_list ();
 
   for (guint i = 0; names[i] != NULL; i++)
-    for (guint j = 0; tw_encoding_get (names[i], NULL) != NULL && j < G_N_ELEMENTS (alphabets); j++)
+    if (tw_encoding_get (names[i], NULL) != NULL)
       {
-        Case *subject = g_new (Case, 1);
-        g_autofree char *path
-            = g_strdup_printf ("/text-counter/edits/%s/%s", names[i], alphabets[j].name);
-
-        *subject = (Case){ g_strdup (names[i]), &alphabets[j] };
-        g_test_add_data_func_full (path, subject, test_edits, case_free);
+        add_edits (names[i]);
+        add_runs (names[i]);
       }
 }
 
