@@ -145,7 +145,7 @@ tw_catalog_find_model (TwCatalog *self, const char *name, GError **error)
                  "No model is named “%.100s”; did you mean %s?", name, nearest);
   else
     g_set_error (error, TW_ERROR, TW_ERROR_UNKNOWN_MODEL,
-                 "No model is named “%.100s”; “tokenwise models” lists those there are.", name);
+                 "No model is named “%.100s”; check its name.", name);
   return NULL;
 }
 

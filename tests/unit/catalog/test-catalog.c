@@ -60,7 +60,7 @@ static const struct
   { "gpt-4o-minni", "did you mean openai/gpt-4o-mini" },
   { "anthropic/claude-opus5", "anthropic/claude-opus-5" },
   { "openai/gpt-6", "openai/gpt-6-astra, openai/gpt-6-luna or openai/gpt-6-sol" },
-  { "zzzzzzzzzzzzzzzzzzzzzzzz", "“tokenwise models” lists" },
+  { "zzzzzzzzzzzzzzzzzzzzzzzz", "check its name" },
 };
 
 static void
