@@ -13,9 +13,6 @@
 /* Larger than any vocabulary that is published; Gemma 3's tokenizer.json has 33 MB. */
 #define MAX_FILE_BYTES (256u << 20)
 
-static const char *const pretokenizers[TW_N_PRETOKENIZERS]
-    = { "cl100k", "o200k", "r50k", "llama3", "qwen2", "tekken", "deepseek3", "none" };
-
 static gboolean
 check_file (const char *path, GError **error)
 {
@@ -222,7 +219,7 @@ describe_vocabulary (const char *path, Description *ret, GError **error)
     return FALSE;
   for (guint32 i = 0; i < vocabulary->n_tokens; i++)
     ret->n_tokens += vocabulary->lengths[i] > 0 ? 1 : 0;
-  ret->pretokenizer = pretokenizers[vocabulary->pretokenizer];
+  ret->pretokenizer = tw_pretokenizer_get_name (vocabulary->pretokenizer);
   return TRUE;
 }
 

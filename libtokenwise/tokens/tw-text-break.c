@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "libtokenwise/tokens/tw-text-break-private.h"
 
+#include "libtokenwise/tokens/tw-pretokenizer-text-private.h"
 #include "libtokenwise/tokens/tw-utf8-private.h"
 
-/* Why these places and no others. All patterns of tw-pretokenizer.c agree on three things:
+/* Why these places and no others. All patterns of tw-split-rules-private.h agree on three things:
  *
  * - White space other than CR and LF is in a piece only at its start or after other white space. So
  *   a piece ends where it follows anything else.
@@ -21,16 +22,6 @@
 
 #define WORD (TW_CLASS_LETTER | TW_CLASS_NUMBER)
 #define WORD_OR_MARK (WORD | TW_CLASS_UPPER | TW_CLASS_LOWER)
-
-static gunichar
-decode (const guint8 *at, gsize size)
-{
-  if (size == 2)
-    return (at[0] & 0x1fu) << 6 | (at[1] & 0x3fu);
-  if (size == 3)
-    return (at[0] & 0x0fu) << 12 | (at[1] & 0x3fu) << 6 | (at[2] & 0x3fu);
-  return (at[0] & 0x07u) << 18 | (at[1] & 0x3fu) << 12 | (at[2] & 0x3fu) << 6 | (at[3] & 0x3fu);
-}
 
 static inline guint
 class_of (const TwVocabulary *vocabulary, gunichar c)
@@ -55,7 +46,7 @@ tw_text_class (const TwVocabulary *vocabulary, const guint8 *text, gsize length,
   if (text[0] < 0xc0 || tw_utf8_valid_prefix (text, size) != size)
     return 0;
   *ret_size = size;
-  return class_of (vocabulary, decode (text, size));
+  return class_of (vocabulary, tw_pieces_wide_char (text, &size));
 }
 
 /* As tw_text_class(), of the character that ends at `at`. */

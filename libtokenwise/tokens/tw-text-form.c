@@ -4,7 +4,6 @@
 #include "libtokenwise/tokens/tw-pretokenizer-text-private.h"
 #include "libtokenwise/tokens/tw-utf8-private.h"
 
-#define METASPACE "\xe2\x96\x81"
 #define NORMAL_PART 256u
 /* More marks on one letter than any writing has are normalised in parts of this. */
 #define NORMAL_PART_MAX 4096u
@@ -119,7 +118,7 @@ mark_spaces (TwTextForm *self, gboolean with_prefix)
   gsize i = 0;
 
   if (with_prefix)
-    g_string_append (all, METASPACE);
+    g_string_append (all, TW_METASPACE);
   while (i < self->length)
     {
       const char *space = memchr (self->text + i, ' ', self->length - i);
@@ -127,7 +126,7 @@ mark_spaces (TwTextForm *self, gboolean with_prefix)
 
       g_string_append_len (all, self->text + i, (gssize) (next - i));
       if (space != NULL)
-        g_string_append (all, METASPACE);
+        g_string_append (all, TW_METASPACE);
       i = next + 1;
     }
   replace (self, all->str, all->len);
@@ -171,7 +170,7 @@ tw_text_form_undo (const TwVocabulary *vocabulary, GByteArray *bytes)
     return;
   for (gsize i = 0; i < bytes->len; kept++)
     {
-      gboolean is_mark = bytes->len - i >= 3 && memcmp (bytes->data + i, METASPACE, 3) == 0;
+      gboolean is_mark = bytes->len - i >= 3 && memcmp (bytes->data + i, TW_METASPACE, 3) == 0;
 
       bytes->data[kept] = is_mark ? ' ' : bytes->data[i];
       i += is_mark ? 3 : 1;

@@ -6,8 +6,6 @@
 #include "libtokenwise/tokens/tw-token-origins-private.h"
 #include "libtokenwise/tokens/tw-unicode-classes-private.h"
 
-#define METASPACE "\xe2\x96\x81"
-
 /* Slots per hundred keys: the first is small; the second always worked, should that one not. */
 static const guint32 slots_per_hundred[] = { 104, 112, 125, 150, 200 };
 
@@ -299,26 +297,27 @@ note_crossings (Compiler *self)
     }
 }
 
-/* Allots the table of the section after seeds; the slot of each hash is returned. */
-static guint32 *
-place_keys (Compiler *self, TwSection seeds, GArray *hashes, gsize slot_size, guint8 filler)
+/* Makes the table of the section after seeds, with each key's entry where its hash leads. */
+static gboolean
+make_table (Compiler *self, TwSection seeds, GArray *hashes, GArray *entries, guint8 filler)
 {
   GByteArray *table = self->sections[seeds + 1];
-  guint32 *slots = g_new (guint32, hashes->len + 1);
+  gsize size = g_array_get_element_size (entries);
+  g_autofree guint32 *slots = g_new (guint32, hashes->len + 1);
+  gboolean found = FALSE;
 
-  for (guint i = 0; i < G_N_ELEMENTS (slots_per_hundred); i++)
+  for (guint i = 0; !found && i < G_N_ELEMENTS (slots_per_hundred); i++)
     {
       guint32 n_slots = (guint32) ((guint64) hashes->len * slots_per_hundred[i] / 100 + 1);
 
-      if (!tw_perfect_hash_build ((const guint64 *) (gpointer) hashes->data, hashes->len, n_slots,
-                                  self->sections[seeds], slots))
-        continue;
-      g_byte_array_set_size (table, (guint) (n_slots * slot_size));
-      memset (table->data, filler, table->len);
-      return slots;
+      found = tw_perfect_hash_build ((const guint64 *) (gpointer) hashes->data, hashes->len,
+                                     n_slots, self->sections[seeds], slots);
+      g_byte_array_set_size (table, (guint) (n_slots * size));
     }
-  g_free (slots);
-  return NULL;
+  memset (table->data, filler, table->len);
+  for (guint i = 0; found && i < entries->len; i++)
+    memcpy (table->data + slots[i] * size, entries->data + i * size, size);
+  return found;
 }
 
 /* Pieces are whole characters, so a token that is not valid UTF-8 is only ever made by merges and
@@ -340,7 +339,6 @@ make_short_table (Compiler *self)
 {
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (TwShortSlot));
   g_autoptr (GArray) hashes = g_array_new (FALSE, FALSE, sizeof (guint64));
-  g_autofree guint32 *slots = NULL;
 
   for (guint32 i = 0; i < self->source->tokens->len; i++)
     {
@@ -356,11 +354,7 @@ make_short_table (Compiler *self)
       g_array_append_val (keys, key);
       g_array_append_val (hashes, hash);
     }
-  slots = place_keys (self, TW_SECTION_SHORT_SEEDS, hashes, sizeof (TwShortSlot), 0);
-  for (guint i = 0; slots != NULL && i < keys->len; i++)
-    ((TwShortSlot *) (gpointer) self->sections[TW_SECTION_SHORT]->data)[slots[i]]
-        = g_array_index (keys, TwShortSlot, i);
-  return slots != NULL;
+  return make_table (self, TW_SECTION_SHORT_SEEDS, hashes, keys, 0);
 }
 
 static gboolean
@@ -368,7 +362,6 @@ make_long_table (Compiler *self)
 {
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (TwLongSlot));
   g_autoptr (GArray) hashes = g_array_new (FALSE, FALSE, sizeof (guint64));
-  g_autofree guint32 *slots = NULL;
 
   for (guint32 i = 0; i < self->source->tokens->len; i++)
     {
@@ -383,11 +376,7 @@ make_long_table (Compiler *self)
       g_array_append_val (keys, key);
       g_array_append_val (hashes, hash);
     }
-  slots = place_keys (self, TW_SECTION_LONG_SEEDS, hashes, sizeof (TwLongSlot), 0xff);
-  for (guint i = 0; slots != NULL && i < keys->len; i++)
-    ((TwLongSlot *) (gpointer) self->sections[TW_SECTION_LONG]->data)[slots[i]]
-        = g_array_index (keys, TwLongSlot, i);
-  return slots != NULL;
+  return make_table (self, TW_SECTION_LONG_SEEDS, hashes, keys, 0xff);
 }
 
 static gboolean
@@ -395,7 +384,6 @@ make_pair_table (Compiler *self)
 {
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_autoptr (GArray) hashes = g_array_new (FALSE, FALSE, sizeof (guint64));
-  g_autofree guint32 *slots = NULL;
 
   for (guint32 i = 0; i < self->source->tokens->len; i++)
     {
@@ -412,11 +400,7 @@ make_pair_table (Compiler *self)
       g_array_append_val (keys, slot);
       g_array_append_val (hashes, hash);
     }
-  slots = place_keys (self, TW_SECTION_PAIR_SEEDS, hashes, sizeof (guint64), 0xff);
-  for (guint i = 0; slots != NULL && i < keys->len; i++)
-    ((guint64 *) (gpointer) self->sections[TW_SECTION_PAIRS]->data)[slots[i]]
-        = g_array_index (keys, guint64, i);
-  return slots != NULL;
+  return make_table (self, TW_SECTION_PAIR_SEEDS, hashes, keys, 0xff);
 }
 
 static gboolean
@@ -442,7 +426,7 @@ spaces_start_tokens (const Compiler *self)
       for (guint32 at = 0; token->kind == TW_TOKEN_NORMAL && at < token->length; at++)
         {
           gboolean is_space
-              = token->length - at >= 3 && memcmp (token->bytes + at, METASPACE, 3) == 0;
+              = token->length - at >= 3 && memcmp (token->bytes + at, TW_METASPACE, 3) == 0;
 
           if (is_space && seen_other)
             return FALSE;

@@ -49,6 +49,8 @@ G_BEGIN_DECLS
 #define TW_ID_NONE G_MAXUINT32
 #define TW_SHORT_BYTES 13u
 #define TW_TOKEN_MAX_BYTES 255u
+/* U+2581, how SentencePiece writes a space. */
+#define TW_METASPACE "\xe2\x96\x81"
 #define TW_PAIR_EMPTY G_MAXUINT64
 #define TW_OFFSET_STRIDE 16u
 #define TW_LITERAL_BYTE_WORDS 8u

@@ -8,7 +8,6 @@
  * Gemma's other literals; Hugging Face's library merges them, to the same tokens. And the dummy
  * prefix is one for the text, also for a text that begins with a space. */
 
-#define METASPACE "▁"
 #define GPT2_PATTERN                                                                               \
   "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+"
 
@@ -61,10 +60,10 @@ read_normalizer (TwImport *self, const cJSON *stage, Pipeline *pipeline)
   if (g_strcmp0 (type, "NFC") == 0)
     pipeline->nfc = TRUE;
   else if (g_strcmp0 (type, "Prepend") == 0
-           && g_strcmp0 (tw_json_string (stage, "prepend"), METASPACE) == 0)
+           && g_strcmp0 (tw_json_string (stage, "prepend"), TW_METASPACE) == 0)
     pipeline->dummy_prefix = TRUE;
   else if (g_strcmp0 (type, "Replace") == 0 && g_strcmp0 (pattern, " ") == 0
-           && g_strcmp0 (tw_json_string (stage, "content"), METASPACE) == 0)
+           && g_strcmp0 (tw_json_string (stage, "content"), TW_METASPACE) == 0)
     pipeline->metaspace = TRUE;
   else
     return tw_import_fail (self, "its normalizer has a “%.40s” that is not known here.",
@@ -99,7 +98,7 @@ read_metaspace (TwImport *self, const cJSON *stage, Pipeline *pipeline)
   const char *replacement = tw_json_string (stage, "replacement");
   const char *scheme = tw_json_string (stage, "prepend_scheme");
 
-  if (g_strcmp0 (replacement, METASPACE) != 0 || is_set (stage, "split", TRUE))
+  if (g_strcmp0 (replacement, TW_METASPACE) != 0 || is_set (stage, "split", TRUE))
     return tw_import_fail (self,
                            "its pre_tokenizer has a Metaspace that splits, which is not known "
                            "here.");
@@ -211,7 +210,7 @@ add_added (TwImport *self, const cJSON *added, guint64 id, const Pipeline *pipel
   g_autoptr (GString) text = g_string_new (tw_json_string (added, "content"));
 
   if (pipeline->metaspace && !special)
-    g_string_replace (text, " ", METASPACE, 0);
+    g_string_replace (text, " ", TW_METASPACE, 0);
   return tw_import_add_token (self, text->str, text->len, id,
                               special ? TW_TOKEN_SPECIAL : TW_TOKEN_LITERAL);
 }

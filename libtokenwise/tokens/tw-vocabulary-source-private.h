@@ -42,6 +42,9 @@ typedef struct
   GStringChunk *chunk; /* (nullable) …or were copied into */
 } TwVocabularySource;
 
+/* "o200k", "none", … */
+const char *tw_pretokenizer_get_name (TwPretokenizer pretokenizer);
+
 TwVocabularySource *tw_vocabulary_source_new (void);
 void tw_vocabulary_source_free (TwVocabularySource *self);
 /* The project's own form, NAME.vocab.gz after decompression. Described where it is read. */

@@ -30,6 +30,12 @@ typedef struct
   guint32 count;
 } Run;
 
+const char *
+tw_pretokenizer_get_name (TwPretokenizer pretokenizer)
+{
+  return pretokenizers[pretokenizer];
+}
+
 TwVocabularySource *
 tw_vocabulary_source_new (void)
 {
