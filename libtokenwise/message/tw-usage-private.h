@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-#define TW_N_METERS (TW_METER_WEB_FETCH + 1)
+#define TW_N_METERS (TW_METER_REQUEST + 1)
 /* The first seven meters are exclusive. */
 #define TW_N_TOKEN_METERS (TW_METER_OUTPUT_REASONING + 1)
 

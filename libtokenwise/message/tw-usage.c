@@ -25,13 +25,37 @@ static const char *const meter_names[TW_N_METERS] = {
   [TW_METER_OUTPUT_REASONING] = "output_reasoning",
   [TW_METER_INPUT_AUDIO] = "input_audio",
   [TW_METER_INPUT_IMAGE] = "input_image",
+  [TW_METER_INPUT_VIDEO] = "input_video",
   [TW_METER_CACHE_READ_AUDIO] = "cache_read_audio",
   [TW_METER_CACHE_READ_IMAGE] = "cache_read_image",
+  [TW_METER_CACHE_READ_VIDEO] = "cache_read_video",
   [TW_METER_OUTPUT_AUDIO] = "output_audio",
   [TW_METER_OUTPUT_IMAGE] = "output_image",
+  [TW_METER_OUTPUT_VIDEO] = "output_video",
   [TW_METER_TOOL_PROMPT] = "tool_prompt_tokens",
   [TW_METER_WEB_SEARCH] = "web_search",
   [TW_METER_WEB_FETCH] = "web_fetch",
+  [TW_METER_WEB_SEARCH_PROMPT] = "web_search_prompt",
+  [TW_METER_X_SEARCH] = "x_search",
+  [TW_METER_MAPS] = "maps",
+  [TW_METER_FILE_SEARCH] = "file_search",
+  [TW_METER_ATTACHMENT_SEARCH] = "attachment_search",
+  [TW_METER_CODE_INTERPRETER_SESSION] = "code_interpreter_session",
+  [TW_METER_CODE_EXECUTION] = "code_execution",
+  [TW_METER_CITATION] = "citation",
+  [TW_METER_CACHE_STORAGE] = "cache_storage",
+  [TW_METER_IMAGE] = "image",
+  [TW_METER_IMAGE_MEGAPIXEL] = "image_megapixel",
+  [TW_METER_INPUT_IMAGE_COUNT] = "input_image_count",
+  [TW_METER_VIDEO_SECOND] = "video_second",
+  [TW_METER_AUDIO_SECOND] = "audio_second",
+  [TW_METER_INPUT_AUDIO_SECOND] = "input_audio_second",
+  [TW_METER_OUTPUT_AUDIO_SECOND] = "output_audio_second",
+  [TW_METER_CHARACTER] = "character",
+  [TW_METER_DOCUMENT_PAGE] = "document_page",
+  [TW_METER_ANNOTATED_DOCUMENT_PAGE] = "annotated_document_page",
+  [TW_METER_RERANK_SEARCH] = "rerank_search",
+  [TW_METER_REQUEST] = "request",
 };
 
 /* Members of the normalised block that are not meters. */
@@ -210,12 +234,15 @@ whole_of (const TwUsage *self, TwMeter part)
     {
     case TW_METER_CACHE_READ_AUDIO:
     case TW_METER_CACHE_READ_IMAGE:
+    case TW_METER_CACHE_READ_VIDEO:
       return self->counts[TW_METER_INPUT_CACHE_READ];
     case TW_METER_OUTPUT_AUDIO:
     case TW_METER_OUTPUT_IMAGE:
+    case TW_METER_OUTPUT_VIDEO:
       return tw_usage_get_output_total (self);
     case TW_METER_INPUT_AUDIO:
     case TW_METER_INPUT_IMAGE:
+    case TW_METER_INPUT_VIDEO:
       /* Providers count cached audio within the input audio. */
       return tw_usage_get_input_total (self);
     case TW_METER_TOOL_PROMPT:
@@ -315,8 +342,10 @@ tw_usage_to_cjson (const TwUsage *self)
 {
   cJSON *json = cJSON_CreateObject ();
 
+  /* Most replies have none of the many fees. */
   for (guint i = 0; i < TW_N_METERS; i++)
-    tw_json_add_integer (json, meter_names[i], self->counts[i]);
+    if (i <= TW_METER_WEB_FETCH || self->counts[i] > 0)
+      tw_json_add_integer (json, meter_names[i], self->counts[i]);
   tw_json_add_integer (json, "input_total", tw_usage_get_input_total (self));
   tw_json_add_integer (json, "output_total", tw_usage_get_output_total (self));
   cJSON_AddBoolToObject (json, "estimated", self->estimated);
