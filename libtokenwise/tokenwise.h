@@ -6,6 +6,7 @@
 #include <libtokenwise/catalog/tw-catalog.h>
 #include <libtokenwise/catalog/tw-cost.h>
 #include <libtokenwise/catalog/tw-model.h>
+#include <libtokenwise/catalog/tw-price-terms.h>
 #include <libtokenwise/client/tw-client.h>
 #include <libtokenwise/client/tw-reply.h>
 #include <libtokenwise/ledger/tw-budget.h>

@@ -18,6 +18,9 @@ typedef struct
   char *tier;
   char *speed;
   char *region;
+  char *endpoint;
+  char **parameters;
+  char **rates;
   char *dialect;
 } PriceOptions;
 
@@ -31,6 +34,9 @@ price_options_clear (PriceOptions *self)
   g_free (self->tier);
   g_free (self->speed);
   g_free (self->region);
+  g_free (self->endpoint);
+  g_strfreev (self->parameters);
+  g_strfreev (self->rates);
   g_free (self->dialect);
 }
 
@@ -56,6 +62,19 @@ parse_instant (const char *text, gint64 *ret_at, GError **error)
     g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
                  "The instant “%s” is not valid; write it as 2026-01-31T12:00:00Z.", text);
   return date != NULL;
+}
+
+/* NAME=VALUE, as the two. */
+static GStrv
+split_pair (const char *text, GError **error)
+{
+  g_auto (GStrv) pair = g_strsplit (text, "=", 2);
+
+  if (g_strv_length (pair) == 2 && pair[0][0] != '\0' && pair[1][0] != '\0')
+    return g_steal_pointer (&pair);
+  g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT, "“%s” is not of the form NAME=VALUE.",
+               text);
+  return NULL;
 }
 
 static TwModel *
@@ -87,12 +106,40 @@ read_usage (const PriceOptions *options, const char *provider, GError **error)
   return tw_wire_usage_from_json (dialect_of (options, provider), provider, json, error);
 }
 
+static TwPriceTerms *
+make_terms (const PriceOptions *options, gint64 at, GError **error)
+{
+  g_autoptr (TwPriceTerms) terms = tw_price_terms_new ();
+
+  tw_price_terms_set_instant (terms, at);
+  tw_price_terms_set_service_tier (terms, options->tier);
+  tw_price_terms_set_speed (terms, options->speed);
+  tw_price_terms_set_region (terms, options->region);
+  tw_price_terms_set_endpoint (terms, options->endpoint);
+  for (guint i = 0; options->parameters != NULL && options->parameters[i] != NULL; i++)
+    {
+      g_auto (GStrv) pair = split_pair (options->parameters[i], error);
+
+      if (pair == NULL || !tw_price_terms_set_parameter (terms, pair[0], pair[1], error))
+        return NULL;
+    }
+  for (guint i = 0; options->rates != NULL && options->rates[i] != NULL; i++)
+    {
+      g_auto (GStrv) pair = split_pair (options->rates[i], error);
+
+      if (pair == NULL || !tw_price_terms_set_rate (terms, pair[0], pair[1], error))
+        return NULL;
+    }
+  return g_steal_pointer (&terms);
+}
+
 static TwCost *
 price (const PriceOptions *options, GError **error)
 {
   g_autoptr (TwCatalog) catalog = NULL;
   g_autoptr (TwUsage) usage = NULL;
   g_autoptr (TwModel) model = NULL;
+  g_autoptr (TwPriceTerms) terms = NULL;
   const char *provider;
   gint64 at;
 
@@ -107,8 +154,8 @@ price (const PriceOptions *options, GError **error)
   usage = read_usage (options, provider, error);
   if (usage == NULL)
     return NULL;
-  return tw_catalog_price_usage (catalog, model, usage, at, options->tier, options->speed,
-                                 options->region, error);
+  terms = make_terms (options, at, error);
+  return terms != NULL ? tw_catalog_price_usage (catalog, model, usage, terms, error) : NULL;
 }
 
 /* A rate is for a million units unless the line says for how many. */
@@ -165,6 +212,11 @@ cli_verb_price (Cli *cli, int argc, char **argv)
     { "tier", 0, 0, CLI_ARG_TEXT, &options.tier, "Service tier", "TIER" },
     { "speed", 0, 0, CLI_ARG_TEXT, &options.speed, "Speed", "SPEED" },
     { "region", 0, 0, CLI_ARG_TEXT, &options.region, "Region", "REGION" },
+    { "endpoint", 0, 0, CLI_ARG_TEXT, &options.endpoint, "Which endpoint", "NAME" },
+    { "param", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.parameters,
+      "A request's parameter that selects a price", "NAME=VALUE" },
+    { "rate", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.rates,
+      "This call's own price in USD per million", "METER=USD" },
     { "dialect", 0, 0, CLI_ARG_TEXT, &options.dialect, "Dialect of the block", "DIALECT" },
     G_OPTION_ENTRY_NULL,
   };

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 gint64 tw_instant_now (void);
 /* "YYYY-MM-DDTHH:MM:SSZ", exactly. */
 gboolean tw_instant_parse (const char *text, gint64 *ret_instant, GError **error);
+/* "YYYY-MM-DD", as the instant of its first second in UTC. */
+gboolean tw_date_parse (const char *text, gint64 *ret_midnight);
 char *tw_instant_to_string (gint64 instant);
 
 typedef enum

@@ -28,6 +28,17 @@ tw_instant_parse (const char *text, gint64 *ret_instant, GError **error)
   return TRUE;
 }
 
+gboolean
+tw_date_parse (const char *text, gint64 *ret_midnight)
+{
+  char instant[] = "YYYY-MM-DDT00:00:00Z";
+
+  if (strlen (text) != strlen ("YYYY-MM-DD"))
+    return FALSE;
+  memcpy (instant, text, strlen (text));
+  return tw_instant_parse (instant, ret_midnight, NULL);
+}
+
 char *
 tw_instant_to_string (gint64 instant)
 {

@@ -17,6 +17,7 @@ typedef struct _TwEstimate TwEstimate;
 typedef struct _TwEvent TwEvent;
 typedef struct _TwLedger TwLedger;
 typedef struct _TwModel TwModel;
+typedef struct _TwPriceTerms TwPriceTerms;
 typedef struct _TwReceipt TwReceipt;
 typedef struct _TwReply TwReply;
 typedef struct _TwRequest TwRequest;

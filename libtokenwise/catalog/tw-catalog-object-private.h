@@ -24,11 +24,13 @@ struct _TwCatalog
 
   TwDocument *document;
   const char *version;
-  GArray *entries;        /* (element-type TwCatalogEntry), developers before resellers */
-  GHashTable *providers;  /* id: TwCatalogProvider */
-  GHashTable *by_key;     /* "provider/id": TwCatalogEntry */
-  GHashTable *by_bare_id; /* "id", the developer's before a reseller's: TwCatalogEntry */
-  GMutex lock;            /* of the entries' models */
+  GArray *entries;         /* (element-type TwCatalogEntry), developers before resellers */
+  GHashTable *providers;   /* id: TwCatalogProvider */
+  GHashTable *by_key;      /* "provider/id": TwCatalogEntry */
+  GHashTable *by_bare_id;  /* "id", the developer's before a reseller's: TwCatalogEntry */
+  TwAdjustment *discounts; /* of every price, negotiated */
+  guint n_discounts;
+  GMutex lock; /* of the entries' models */
 };
 
 /* The entry's model, read now if it was not yet. Not owned by the caller. */

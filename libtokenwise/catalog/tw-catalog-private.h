@@ -4,26 +4,19 @@
 #include "libtokenwise/base/tw-json-private.h"
 #include "libtokenwise/catalog/tw-catalog.h"
 #include "libtokenwise/catalog/tw-cost-private.h"
+#include "libtokenwise/catalog/tw-price-terms-private.h"
 
 G_BEGIN_DECLS
 
-/* Everything that selects a rate card besides the usage itself. Members may be NULL: standard tier,
- * normal speed, no region. at is an instant. */
-typedef struct
-{
-  gint64 at;
-  const char *service_tier;
-  const char *speed;
-  const char *region;
-} TwPriceContext;
-
-/* Never fails: what cannot be priced makes the cost bounded or unknown, with the reason in
- * ret_reason (nullable, owned by the caller). */
-TwCost *tw_catalog_price (TwCatalog *self,
-                          TwModel *model,
-                          const TwUsage *usage,
-                          const TwPriceContext *context,
-                          char **ret_reason);
+/* Never fails: what cannot be priced makes the cost bounded or unknown, with the reason in it.
+ * terms may be NULL. */
+TwCost *
+tw_catalog_price (TwCatalog *self, TwModel *model, const TwUsage *usage, const TwPriceTerms *terms);
+/* As tw_catalog_price(), but the total alone, without allocating. terms may not be NULL. */
+TwMoney tw_catalog_price_total (TwCatalog *self,
+                                TwModel *model,
+                                const TwUsage *usage,
+                                const TwPriceTerms *terms);
 
 /* The provider's usage_profile ("openai", "anthropic", …), or NULL for an unknown provider. */
 const char *tw_catalog_get_usage_profile (TwCatalog *self, const char *provider);

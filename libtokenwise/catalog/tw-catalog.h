@@ -3,6 +3,7 @@
 
 #include <libtokenwise/catalog/tw-cost.h>
 #include <libtokenwise/catalog/tw-model.h>
+#include <libtokenwise/catalog/tw-price-terms.h>
 #include <libtokenwise/message/tw-usage.h>
 
 G_BEGIN_DECLS
@@ -20,10 +21,7 @@ TW_PUBLIC GPtrArray *tw_catalog_list_models (TwCatalog *self, const char *patter
 TW_PUBLIC TwCost *tw_catalog_price_usage (TwCatalog *self,
                                           TwModel *model,
                                           const TwUsage *usage,
-                                          gint64 at,
-                                          const char *service_tier,
-                                          const char *speed,
-                                          const char *region,
+                                          const TwPriceTerms *terms,
                                           GError **error);
 
 G_END_DECLS

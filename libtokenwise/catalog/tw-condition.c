@@ -23,28 +23,74 @@ read_strings (const cJSON **ret_strings, const cJSON *item, GError **error)
   return TRUE;
 }
 
+const char *
+tw_unless_standard (const char *value)
+{
+  static const char *const standard[]
+      = { "",          "standard",      "default", "auto",         "normal",
+          "on_demand", "standard_only", "global",  "not_available" };
+
+  for (guint i = 0; value != NULL && i < G_N_ELEMENTS (standard); i++)
+    if (g_ascii_strcasecmp (value, standard[i]) == 0)
+      return NULL;
+  return value;
+}
+
+/* A list may name the standard value, for which a call has no word. */
+static gboolean
+read_names (TwNames *names, const cJSON *item, GError **error)
+{
+  const cJSON *child;
+
+  cJSON_ArrayForEach (child, item)
+  {
+    if (tw_unless_standard (cJSON_GetStringValue (child)) == NULL)
+      names->has_standard = TRUE;
+  }
+  return read_strings (&names->list, item, error);
+}
+
 static gboolean
 read_service_tiers (gpointer target, const cJSON *item, GError **error)
 {
-  return read_strings (&((TwCondition *) target)->service_tiers, item, error);
+  return read_names (&((TwCondition *) target)->service_tiers, item, error);
 }
 
 static gboolean
 read_speeds (gpointer target, const cJSON *item, GError **error)
 {
-  return read_strings (&((TwCondition *) target)->speeds, item, error);
+  return read_names (&((TwCondition *) target)->speeds, item, error);
 }
 
 static gboolean
 read_regions (gpointer target, const cJSON *item, GError **error)
 {
-  return read_strings (&((TwCondition *) target)->regions, item, error);
+  return read_names (&((TwCondition *) target)->regions, item, error);
 }
 
 static gboolean
-read_needs_more (gpointer target, const cJSON *item, GError **error)
+read_endpoints (gpointer target, const cJSON *item, GError **error)
 {
-  ((TwCondition *) target)->needs_more = TRUE;
+  return read_names (&((TwCondition *) target)->endpoints, item, error);
+}
+
+static gboolean
+read_parameters (gpointer target, const cJSON *item, GError **error)
+{
+  const cJSON *values, *list;
+
+  if (!cJSON_IsObject (item) || item->child == NULL)
+    {
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+                           "“params” is an object of lists of strings.");
+      return FALSE;
+    }
+  cJSON_ArrayForEach (values, item)
+  {
+    if (!read_strings (&list, values, error))
+      return FALSE;
+  }
+  ((TwCondition *) target)->parameters = item;
   return TRUE;
 }
 
@@ -97,10 +143,10 @@ static const TwMember condition_members[] = {
   { "service_tier", read_service_tiers, 0, FALSE },
   { "speed", read_speeds, 0, FALSE },
   { "region", read_regions, 0, FALSE },
-  { "endpoint", read_needs_more, 0, FALSE },
+  { "endpoint", read_endpoints, 0, FALSE },
   { "output_tokens", read_output, 0, FALSE },
   { "schedule", read_schedule, 0, FALSE },
-  { "params", read_needs_more, 0, FALSE },
+  { "params", read_parameters, 0, FALSE },
 };
 
 gboolean
@@ -119,24 +165,52 @@ tw_condition_clear (TwCondition *self)
   g_clear_pointer (&self->schedule, tw_schedule_free);
 }
 
-/* A value of NULL is the standard one, which a list may name. */
 static gboolean
 list_holds (const cJSON *list, const char *value)
 {
   const cJSON *item;
 
-  if (list == NULL)
-    return TRUE;
   cJSON_ArrayForEach (item, list)
   {
-    if (value != NULL && g_ascii_strcasecmp (item->valuestring, value) == 0)
-      return TRUE;
-    if (value == NULL
-        && (g_str_equal (item->valuestring, "standard")
-            || g_str_equal (item->valuestring, "default")))
+    if (g_ascii_strcasecmp (item->valuestring, value) == 0)
       return TRUE;
   }
   return FALSE;
+}
+
+gboolean
+tw_names_hold (const TwNames *self, const char *value)
+{
+  if (self->list == NULL)
+    return TRUE;
+  return value != NULL ? list_holds (self->list, value) : self->has_standard;
+}
+
+static gboolean
+parameter_holds (const cJSON *values, const TwPriceCall *call)
+{
+  for (guint i = 0; i < call->n_parameters; i++)
+    if (g_str_equal (call->parameters[i].name, values->string))
+      return list_holds (values, call->parameters[i].value);
+  return FALSE;
+}
+
+gboolean
+tw_condition_holds_at_any_length (const TwCondition *self, const TwPriceCall *call)
+{
+  const cJSON *values;
+
+  if (!tw_names_hold (&self->service_tiers, call->service_tier)
+      || !tw_names_hold (&self->speeds, call->speed)
+      || !tw_names_hold (&self->regions, call->region)
+      || !tw_names_hold (&self->endpoints, call->endpoint))
+    return FALSE;
+  cJSON_ArrayForEach (values, self->parameters)
+  {
+    if (!parameter_holds (values, call))
+      return FALSE;
+  }
+  return self->schedule == NULL || tw_schedule_holds (self->schedule, call->at);
 }
 
 gboolean
@@ -144,14 +218,9 @@ tw_condition_holds (const TwCondition *self, const TwPriceCall *call)
 {
   if (self->n_conditions == 0)
     return TRUE;
-  if (self->needs_more)
-    return FALSE;
   if (call->input_total < self->input.min || call->input_total > self->input.max)
     return FALSE;
   if (call->output_total < self->output.min || call->output_total > self->output.max)
     return FALSE;
-  if (!list_holds (self->service_tiers, call->service_tier)
-      || !list_holds (self->speeds, call->speed) || !list_holds (self->regions, call->region))
-    return FALSE;
-  return self->schedule == NULL || tw_schedule_holds (self->schedule, call->at);
+  return tw_condition_holds_at_any_length (self, call);
 }

@@ -41,12 +41,18 @@ struct _TwModel
   const char *alias_of; /* (nullable) */
   const char *tokenizer;
   const char *status;
+  const char *deprecated_at; /* (nullable) */
+  const char *retires_at;    /* (nullable) */
+  const char *successor;     /* (nullable) */
   const cJSON *match;
   const cJSON *capabilities;
   gint64 context_limit;
+  gint64 input_limit;
   gint64 output_limit;
+  gint64 cache_min_tokens;
   TwRateCard *cards;
   guint n_cards;
+  gboolean has_marginal_cards;
   TwAdjustment *adjustments;
   guint n_adjustments;
 };
@@ -66,15 +72,20 @@ TwModel *tw_model_new_from_text (TwDocument *document,
 /* A model of a configured provider that the catalogue does not list: every price is unknown. */
 TwModel *tw_model_new_unpriced (const char *provider, const char *id);
 
-/* The cards that price a call, the strongest first; the last replaces everything below it. */
+/* The cards that price a call, the strongest first; the last replaces everything below it. A
+ * marginal card prices only the tokens within its range. */
 typedef struct
 {
-  const TwRateCard *cards[TW_MAX_PATCH_CARDS + 1];
+  const TwRateCard *cards[TW_MAX_PATCH_CARDS + 2];
   guint n;
   gboolean is_ambiguous;
+  const TwRateCard *marginals[TW_MAX_MARGINAL_CARDS];
+  guint n_marginals;
 } TwSelection;
 
 void tw_model_select_cards (TwModel *self, const TwPriceCall *call, TwSelection *ret_selection);
+/* Puts a patch card before all others. */
+void tw_selection_prepend (TwSelection *self, const TwRateCard *card);
 /* The price that counts for a meter, with inheritance, or NULL. ret_card and ret_source are the
  * card and the meter it was found at. */
 const TwPrice *tw_selection_find_price (const TwSelection *self,

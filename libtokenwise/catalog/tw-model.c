@@ -50,9 +50,12 @@ read_limits (gpointer target, const cJSON *item, GError **error)
   TwModel *self = target;
 
   tw_json_integer (item, "context", &self->context_limit);
+  tw_json_integer (item, "input", &self->input_limit);
   tw_json_integer (item, "output", &self->output_limit);
+  tw_json_integer (item, "cache_min_tokens", &self->cache_min_tokens);
   if (cJSON_IsObject (item) && tw_json_unknown_key (item, allowed) == NULL
-      && self->context_limit >= 0 && self->output_limit >= 0)
+      && self->context_limit >= 0 && self->input_limit >= 0 && self->output_limit >= 0
+      && self->cache_min_tokens >= 0)
     return TRUE;
   g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
                        "“limits” has whole numbers: context, input, output, cache_min_tokens.");
@@ -89,6 +92,8 @@ read_cards (gpointer target, const cJSON *item, GError **error)
 
   if (self->cards == NULL)
     self->cards = tw_rate_cards_read (item, &self->n_cards, error);
+  for (guint i = 0; self->cards != NULL && i < self->n_cards; i++)
+    self->has_marginal_cards = self->has_marginal_cards || self->cards[i].is_marginal;
   return self->cards != NULL;
 }
 
@@ -123,9 +128,9 @@ static const TwMember model_members[] = {
   { "modalities", tw_member_ignore, 0, FALSE },
   { "reasoning_efforts", tw_member_ignore, 0, FALSE },
   { "released", tw_member_ignore, 0, FALSE },
-  { "deprecated_at", tw_member_ignore, 0, FALSE },
-  { "retires_at", tw_member_ignore, 0, FALSE },
-  { "successor", tw_member_ignore, 0, FALSE },
+  { "deprecated_at", NULL, G_STRUCT_OFFSET (TwModel, deprecated_at), FALSE },
+  { "retires_at", NULL, G_STRUCT_OFFSET (TwModel, retires_at), FALSE },
+  { "successor", NULL, G_STRUCT_OFFSET (TwModel, successor), FALSE },
   { "priors", tw_member_ignore, 0, FALSE },
 };
 

@@ -3,6 +3,7 @@
 
 #include "libtokenwise/base/tw-json-private.h"
 #include "libtokenwise/catalog/tw-price-meter-private.h"
+#include "libtokenwise/catalog/tw-price-terms-private.h"
 
 G_BEGIN_DECLS
 
@@ -12,6 +13,7 @@ G_BEGIN_DECLS
 #define TW_FACTOR_ONE G_GINT64_CONSTANT (1000000)
 /* More patches than any model has; keeps a selection on the stack. */
 #define TW_MAX_PATCH_CARDS 15u
+#define TW_MAX_MARGINAL_CARDS 15u
 
 typedef struct
 {
@@ -19,6 +21,7 @@ typedef struct
   gint64 rate; /* nano-USD per per units */
   gint64 per;
   gint64 max_per_request; /* 0: no maximum */
+  gint64 free_per_day;    /* 0: none */
 } TwPrice;
 
 /* Both ends belong to it. */
@@ -30,29 +33,40 @@ typedef struct
 
 typedef struct _TwSchedule TwSchedule;
 
-/* What must be true of a call for a card or an adjustment to apply. Members that are NULL, and
+/* The values a condition allows. No list allows every value. */
+typedef struct
+{
+  const cJSON *list; /* (nullable) (element-type utf8) */
+  /* The list names the standard value, which a call gives as NULL. */
+  gboolean has_standard;
+} TwNames;
+
+/* What must be true of a call for a card or an adjustment to apply. Members that are empty, and
  * ranges of everything, ask for nothing. */
 typedef struct
 {
-  const cJSON *service_tiers;
-  const cJSON *speeds;
-  const cJSON *regions;
+  TwNames service_tiers;
+  TwNames speeds;
+  TwNames regions;
+  TwNames endpoints;
   TwTokenRange input;
   TwTokenRange output;
   TwSchedule *schedule;
-  /* Asks for an endpoint or a parameter, which a call does not tell yet: never true. */
-  gboolean needs_more;
+  const cJSON *parameters; /* (nullable): an object of lists */
   guint n_conditions;
   const cJSON *json; /* (nullable) */
 } TwCondition;
 
-/* What a condition is asked about. service_tier and speed are NULL for the standard ones. */
+/* What a condition is asked about. Strings are NULL for the standard. */
 typedef struct
 {
   gint64 at;
   const char *service_tier;
   const char *speed;
   const char *region;
+  const char *endpoint;
+  const TwPriceParameter *parameters;
+  guint n_parameters;
   gint64 input_total;
   gint64 output_total;
 } TwPriceCall;
@@ -68,6 +82,7 @@ typedef struct
   gint64 priority;
   gboolean is_patch;
   gboolean is_marginal;
+  gboolean is_announced;
   TwCondition when;
   TwPrice *prices;
   guint n_prices;
@@ -83,8 +98,18 @@ typedef struct
   TwCondition when;
 } TwAdjustment;
 
+/* The surest first; at least TW_N_CONFIDENCES for what is none of them. */
+#define TW_N_CONFIDENCES 5u
+guint tw_confidence_rank (const char *confidence);
+const char *tw_confidence_name (guint rank);
+
 gboolean tw_condition_read (TwCondition *self, const cJSON *json, GError **error);
 gboolean tw_condition_holds (const TwCondition *self, const TwPriceCall *call);
+/* As tw_condition_holds(), but for the ranges of tokens. */
+gboolean tw_condition_holds_at_any_length (const TwCondition *self, const TwPriceCall *call);
+/* NULL for the names that providers have for what a call gets when it asks for nothing. */
+const char *tw_unless_standard (const char *value);
+gboolean tw_names_hold (const TwNames *self, const char *value);
 void tw_condition_clear (TwCondition *self);
 
 /* (nullable) with error set. */
@@ -96,6 +121,8 @@ void tw_schedule_free (TwSchedule *self);
  * through a float somewhere and is refused. */
 gboolean tw_rate_read_instant (gint64 *ret_instant, const cJSON *item, GError **error);
 gboolean tw_rate_read_money (const char *name, const cJSON *item, gint64 *ret_rate, GError **error);
+gboolean
+tw_rate_parse_money (const char *name, const char *decimal, gint64 *ret_rate, GError **error);
 
 /* A model's cards, the first to ask first: by priority, number of conditions and date. Two that
  * would tie, or share an id, are an error. NULL and error, or an array the caller frees with

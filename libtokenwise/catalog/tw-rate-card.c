@@ -11,6 +11,27 @@
 
 /* The schema's money has at most nine digits before the point. */
 #define MAX_RATE G_GINT64_CONSTANT (1000000000000000000)
+/* A million dollars apiece: a trillion of them stay within 128 bits of femto-USD. */
+#define MAX_FEE G_GINT64_CONSTANT (1000000000000000)
+
+static const char *const confidences[TW_N_CONFIDENCES]
+    = { "official", "agreed", "single", "derived", "disputed" };
+
+guint
+tw_confidence_rank (const char *confidence)
+{
+  guint rank = 0;
+
+  while (rank < TW_N_CONFIDENCES && g_strcmp0 (confidence, confidences[rank]) != 0)
+    rank++;
+  return rank;
+}
+
+const char *
+tw_confidence_name (guint rank)
+{
+  return confidences[rank];
+}
 
 gboolean
 tw_rate_read_instant (gint64 *ret_instant, const cJSON *item, GError **error)
@@ -24,6 +45,20 @@ tw_rate_read_instant (gint64 *ret_instant, const cJSON *item, GError **error)
 }
 
 gboolean
+tw_rate_parse_money (const char *name, const char *decimal, gint64 *ret_rate, GError **error)
+{
+  if (!tw_rate_parse (decimal, ret_rate, error))
+    {
+      g_prefix_error (error, "The price of “%.60s”: ", name);
+      return FALSE;
+    }
+  if (*ret_rate < MAX_RATE)
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT, "The price of “%s” is too large.", name);
+  return FALSE;
+}
+
+gboolean
 tw_rate_read_money (const char *name, const cJSON *item, gint64 *ret_rate, GError **error)
 {
   if (!cJSON_IsString (item))
@@ -32,12 +67,7 @@ tw_rate_read_money (const char *name, const cJSON *item, gint64 *ret_rate, GErro
                    "The price of “%s” is not a string; write it as \"0.25\".", name);
       return FALSE;
     }
-  if (!tw_rate_parse (item->valuestring, ret_rate, error))
-    return FALSE;
-  if (*ret_rate < MAX_RATE)
-    return TRUE;
-  g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT, "The price of “%s” is too large.", name);
-  return FALSE;
+  return tw_rate_parse_money (name, item->valuestring, ret_rate, error);
 }
 
 static gboolean
@@ -46,16 +76,24 @@ read_fee (TwPrice *price, const cJSON *item, GError **error)
   static const char *const allowed[] = { "price", "per", "max_per_request", "free_per_day", NULL };
   const cJSON *money = cJSON_GetObjectItemCaseSensitive (item, "price");
 
+  tw_json_integer (item, "max_per_request", &price->max_per_request);
+  tw_json_integer (item, "free_per_day", &price->free_per_day);
   if (!tw_json_integer (item, "per", &price->per) || price->per < 1 || money == NULL
-      || tw_json_unknown_key (item, allowed) != NULL)
+      || tw_json_unknown_key (item, allowed) != NULL || price->max_per_request < 0
+      || price->free_per_day < 0)
     {
       g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
                    "The price of “%s” is neither a string nor {\"price\": …, \"per\": …}.",
                    item->string);
       return FALSE;
     }
-  tw_json_integer (item, "max_per_request", &price->max_per_request);
-  return tw_rate_read_money (item->string, money, &price->rate, error);
+  if (!tw_rate_read_money (item->string, money, &price->rate, error))
+    return FALSE;
+  if (price->rate <= MAX_FEE)
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT, "The price of “%s” is too large.",
+               item->string);
+  return FALSE;
 }
 
 static gboolean
@@ -161,21 +199,74 @@ read_when (gpointer target, const cJSON *item, GError **error)
   return tw_condition_read (when, item, error);
 }
 
+static gboolean
+read_announced (gpointer target, const cJSON *item, GError **error)
+{
+  ((TwRateCard *) target)->is_announced = cJSON_IsTrue (item);
+  if (cJSON_IsBool (item))
+    return TRUE;
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID_INPUT, "“announced” is true or false.");
+  return FALSE;
+}
+
+static gboolean
+read_verified_at (gpointer target, const cJSON *item, GError **error)
+{
+  const char *text = cJSON_GetStringValue (item);
+  gint64 midnight;
+
+  ((TwRateCard *) target)->verified_at = text;
+  if (text != NULL && tw_date_parse (text, &midnight))
+    return TRUE;
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+                       "“verified_at” is not a date such as 2026-01-31.");
+  return FALSE;
+}
+
+static gboolean
+read_confidence (gpointer target, const cJSON *item, GError **error)
+{
+  const char *text = cJSON_GetStringValue (item);
+
+  ((TwRateCard *) target)->confidence = text;
+  if (text != NULL && tw_confidence_rank (text) < TW_N_CONFIDENCES)
+    return TRUE;
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+                       "“confidence” is official, agreed, single, disputed or derived.");
+  return FALSE;
+}
+
 static const TwMember card_members[] = {
   { "id", NULL, G_STRUCT_OFFSET (TwRateCard, id), TRUE },
   { "prices", read_prices, 0, TRUE },
   { "source", tw_member_ignore, 0, TRUE },
-  { "verified_at", NULL, G_STRUCT_OFFSET (TwRateCard, verified_at), TRUE },
-  { "confidence", NULL, G_STRUCT_OFFSET (TwRateCard, confidence), FALSE },
+  { "verified_at", read_verified_at, 0, TRUE },
+  { "confidence", read_confidence, 0, FALSE },
   { "from", read_from, 0, FALSE },
   { "to", read_to, 0, FALSE },
   { "when", read_when, 0, FALSE },
   { "tier_scope", read_tier_scope, 0, FALSE },
   { "mode", read_mode, 0, FALSE },
   { "priority", read_priority, 0, FALSE },
-  { "announced", tw_member_ignore, 0, FALSE },
+  { "announced", read_announced, 0, FALSE },
   { "note", tw_member_ignore, 0, FALSE },
 };
+
+static gboolean
+check_card (const TwRateCard *card, GError **error)
+{
+  const TwCondition *when = &card->when;
+
+  if (card->from >= card->to)
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID_INPUT, "“to” is not after “from”.");
+  else if (card->is_marginal && (when->input.min > 0) == (when->output.min > 0))
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+                         "A marginal card needs the start of one range: total_input_tokens or "
+                         "output_tokens.");
+  else
+    return TRUE;
+  return FALSE;
+}
 
 static gboolean
 read_card (TwRateCard *card, const cJSON *json, GError **error)
@@ -183,7 +274,8 @@ read_card (TwRateCard *card, const cJSON *json, GError **error)
   card->from = G_MININT64;
   card->to = G_MAXINT64;
   if (tw_condition_read (&card->when, NULL, error)
-      && tw_members_read (json, card_members, G_N_ELEMENTS (card_members), card, error))
+      && tw_members_read (json, card_members, G_N_ELEMENTS (card_members), card, error)
+      && check_card (card, error))
     return TRUE;
   g_prefix_error (error, "Rate card “%.60s”: ", card->id != NULL ? card->id : "");
   return FALSE;
@@ -231,11 +323,12 @@ same_condition (const TwCondition *a, const TwCondition *b)
 static gboolean
 check_keys (const TwRateCard *cards, guint n, GError **error)
 {
-  guint n_patches = 0;
+  guint n_patches = 0, n_marginals = 0;
 
   for (guint i = 0; i < n; i++)
     {
       n_patches += cards[i].is_patch ? 1 : 0;
+      n_marginals += cards[i].is_marginal ? 1 : 0;
       for (guint j = i + 1; j < n; j++)
         if (strcmp (cards[i].id, cards[j].id) == 0
             || (tw_rate_cards_tie (&cards[i], &cards[j])
@@ -248,10 +341,11 @@ check_keys (const TwRateCard *cards, guint n, GError **error)
             return FALSE;
           }
     }
-  if (n_patches <= TW_MAX_PATCH_CARDS)
+  if (n_patches <= TW_MAX_PATCH_CARDS && n_marginals <= TW_MAX_MARGINAL_CARDS)
     return TRUE;
-  g_set_error (error, TW_ERROR, TW_ERROR_LIMIT, "There are more than %u patch cards.",
-               TW_MAX_PATCH_CARDS);
+  g_set_error (error, TW_ERROR, TW_ERROR_LIMIT,
+               "There are more than %u patch cards, or more than %u marginal ones.",
+               TW_MAX_PATCH_CARDS, TW_MAX_MARGINAL_CARDS);
   return FALSE;
 }
 

@@ -1,20 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 #include "libtokenwise/catalog/tw-model-private.h"
 
+#include <string.h>
+
+static void
+select_marginals (const TwModel *self, const TwPriceCall *call, TwSelection *selection)
+{
+  for (guint i = 0; i < self->n_cards; i++)
+    {
+      const TwRateCard *card = &self->cards[i];
+
+      if (card->is_marginal && call->at >= card->from && call->at < card->to
+          && tw_condition_holds_at_any_length (&card->when, call))
+        selection->marginals[selection->n_marginals++] = card;
+    }
+}
+
 void
 tw_model_select_cards (TwModel *self, const TwPriceCall *call, TwSelection *ret_selection)
 {
   const TwRateCard *last = NULL;
 
   ret_selection->n = 0;
+  ret_selection->n_marginals = 0;
   ret_selection->is_ambiguous = FALSE;
+  if (self->has_marginal_cards)
+    select_marginals (self, call, ret_selection);
   for (guint i = 0; i < self->n_cards; i++)
     {
       const TwRateCard *card = &self->cards[i];
 
       if (last != NULL && !last->is_patch && !tw_rate_cards_tie (last, card))
         return;
-      if (!tw_rate_card_applies (card, call))
+      if (card->is_marginal || !tw_rate_card_applies (card, call))
         continue;
       if (last != NULL && tw_rate_cards_tie (last, card))
         ret_selection->is_ambiguous = TRUE;
@@ -24,6 +42,14 @@ tw_model_select_cards (TwModel *self, const TwPriceCall *call, TwSelection *ret_
           last = card;
         }
     }
+}
+
+void
+tw_selection_prepend (TwSelection *self, const TwRateCard *card)
+{
+  memmove (&self->cards[1], &self->cards[0], self->n * sizeof self->cards[0]);
+  self->cards[0] = card;
+  self->n++;
 }
 
 const TwPrice *
@@ -64,23 +90,11 @@ tw_selection_find_price (const TwSelection *self,
 }
 
 static gboolean
-names_value (const cJSON *list, const char *value)
-{
-  const cJSON *item;
-
-  cJSON_ArrayForEach (item, list)
-  {
-    if (g_ascii_strcasecmp (item->valuestring, value) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
 condition_names (const TwCondition *when, const char *tier, const char *speed)
 {
-  return (tier != NULL && names_value (when->service_tiers, tier))
-         || (speed != NULL && names_value (when->speeds, speed));
+  return (tier != NULL && when->service_tiers.list != NULL
+          && tw_names_hold (&when->service_tiers, tier))
+         || (speed != NULL && when->speeds.list != NULL && tw_names_hold (&when->speeds, speed));
 }
 
 static gboolean

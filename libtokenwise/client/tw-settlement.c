@@ -72,18 +72,17 @@ static TwMoney
 price_usage (const TwCall *call, const TwReplyState *state, const TwUsage *usage, gboolean *ret_own)
 {
   g_autoptr (TwCost) cost = NULL;
-  TwPriceContext context = { .at = tw_instant_now () };
+  TwPriceTerms terms = { .at = tw_instant_now (), .service_tier = call->estimate->service_tier };
 
+  if (state != NULL && state->service_tier != NULL)
+    terms.service_tier = state->service_tier;
   if (state != NULL)
     {
-      context.service_tier = state->service_tier;
-      context.speed = state->speed;
-      context.region = state->region;
+      terms.speed = state->speed;
+      terms.region = state->region;
     }
   *ret_own = usage->has_provider_cost;
-  if (usage->has_provider_cost)
-    return (TwMoney){ usage->provider_cost, TW_MONEY_KNOWN };
-  cost = tw_catalog_price (call->catalog, served_model (call, state), usage, &context, NULL);
+  cost = tw_catalog_price (call->catalog, served_model (call, state), usage, &terms);
   return tw_cost_get_money (cost);
 }
 

@@ -18,6 +18,14 @@ typedef struct
   TwUsage *usage;
 } TwOtherModelUsage;
 
+/* A key of the provider's usage block that this library does not know, with a number above 0: what
+ * was billed may be more than the meters say. */
+typedef struct
+{
+  char *name;
+  double amount;
+} TwUnknownUsage;
+
 struct _TwUsage
 {
   gint64 counts[TW_N_METERS];
@@ -27,6 +35,11 @@ struct _TwUsage
   gboolean incomplete;
   gboolean has_provider_cost;
   TwFemto provider_cost;
+  char *service_tier; /* (nullable) as served; so are speed and region */
+  char *speed;
+  char *region;
+  /* (nullable) (element-type TwUnknownUsage) */
+  GPtrArray *unknown_keys;
   /* (nullable) (element-type TwOtherModelUsage) */
   GPtrArray *others;
 };
@@ -37,6 +50,8 @@ const char *tw_meter_to_string (TwMeter meter);
 gboolean tw_meter_from_string (const char *name, TwMeter *ret_meter);
 /* Every count at least 0, and each of-which count at most its whole. */
 gboolean tw_usage_validate (const TwUsage *self, GError **error);
+/* What is to be priced. */
+void tw_usage_get_billed_counts (const TwUsage *self, gint64 ret_counts[TW_N_METERS]);
 cJSON *tw_usage_to_cjson (const TwUsage *self);
 
 G_END_DECLS

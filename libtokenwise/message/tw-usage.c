@@ -114,6 +114,9 @@ tw_usage_copy (const TwUsage *self)
 
   copy = g_memdup2 (self, sizeof *self);
   copy->others = NULL;
+  copy->service_tier = g_strdup (self->service_tier);
+  copy->speed = g_strdup (self->speed);
+  copy->region = g_strdup (self->region);
   for (guint i = 0; self->others != NULL && i < self->others->len; i++)
     {
       const TwOtherModelUsage *other = g_ptr_array_index (self->others, i);
@@ -135,6 +138,9 @@ void
 tw_usage_free (TwUsage *self)
 {
   g_clear_pointer (&self->others, g_ptr_array_unref);
+  g_free (self->service_tier);
+  g_free (self->speed);
+  g_free (self->region);
   g_free (self);
 }
 
@@ -335,6 +341,13 @@ tw_usage_new_from_json (const char *json, GError **error)
   if (!tw_usage_validate (self, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+void
+tw_usage_get_billed_counts (const TwUsage *self, gint64 ret_counts[TW_N_METERS])
+{
+  for (guint i = 0; i < TW_N_METERS; i++)
+    ret_counts[i] = self->counts[i];
 }
 
 cJSON *

@@ -27,7 +27,7 @@ struct _TwEstimate
   TwCost *likely;
   TwCost *high;
   TwCost *worst;
-  char *price_reason; /* (nullable) why a cost is not known */
+  char *service_tier; /* (nullable) what was asked for, and priced */
   TwLatency latency;
   char *refusal;           /* (nullable) why the budget will not admit it, a sentence */
   char *problem;           /* (nullable) why this cannot be sent as it is, a sentence */

@@ -176,8 +176,8 @@ tw_estimate_to_text (const TwEstimate *self)
     }
   if (self->likely->prices_as_of != NULL)
     g_string_append_printf (text, "  Prices    of %s\n", self->likely->prices_as_of);
-  if (self->price_reason != NULL)
-    g_string_append_printf (text, "  Note      %s\n", self->price_reason);
+  if (tw_cost_get_reason (self->likely) != NULL)
+    g_string_append_printf (text, "  Note      %s\n", tw_cost_get_reason (self->likely));
   if (self->simulated)
     g_string_append (text, "  Sandbox   replies are simulated, nothing is billed\n");
   if (self->refusal != NULL)
@@ -246,8 +246,8 @@ cost_to_cjson (const TwEstimate *self, gboolean with_lines)
   add_amount (json, "high", self->high);
   add_amount (json, "worst", self->worst);
   cJSON_AddStringToObject (json, "state", tw_cost_get_state (self->likely));
-  if (self->price_reason != NULL)
-    cJSON_AddStringToObject (json, "reason", self->price_reason);
+  if (tw_cost_get_reason (self->likely) != NULL)
+    cJSON_AddStringToObject (json, "reason", tw_cost_get_reason (self->likely));
   if (with_lines)
     cJSON_AddItemToObject (json, "lines", tw_cost_lines_to_cjson (self->likely));
   return json;

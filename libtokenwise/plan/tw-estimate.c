@@ -51,7 +51,7 @@ tw_estimate_copy (const TwEstimate *self)
   copy->model = g_strdup (self->model);
   copy->model_name = g_strdup (self->model_name);
   copy->route_reason = g_strdup (self->route_reason);
-  copy->price_reason = g_strdup (self->price_reason);
+  copy->service_tier = g_strdup (self->service_tier);
   copy->refusal = g_strdup (self->refusal);
   copy->problem = g_strdup (self->problem);
   copy->low = tw_cost_copy (self->low);
@@ -80,7 +80,7 @@ tw_estimate_free (TwEstimate *self)
   g_free (self->model);
   g_free (self->model_name);
   g_free (self->route_reason);
-  g_free (self->price_reason);
+  g_free (self->service_tier);
   g_free (self->refusal);
   g_free (self->problem);
   g_clear_pointer (&self->low, tw_cost_free);

@@ -76,14 +76,14 @@ choose_cap (TwRequest *request, TwModel *model, gboolean reasoning, gint64 input
 }
 
 static TwCost *
-price (TwEstimator *self, TwModel *model, gint64 input, gint64 output, char **ret_reason)
+price (TwEstimator *self, TwModel *model, gint64 input, gint64 output)
 {
   g_autoptr (TwUsage) usage = tw_usage_new ();
-  TwPriceContext context = { .at = self->at, .service_tier = self->request->service_tier };
+  TwPriceTerms terms = { .at = self->at, .service_tier = self->request->service_tier };
 
   usage->counts[TW_METER_INPUT_UNCACHED] = input;
   usage->counts[TW_METER_OUTPUT_TEXT] = output;
-  return tw_catalog_price (self->catalog, model, usage, &context, ret_reason);
+  return tw_catalog_price (self->catalog, model, usage, &terms);
 }
 
 static void
@@ -91,11 +91,11 @@ price_all (TwEstimator *self, TwModel *model, TwEstimate *estimate)
 {
   const TwTokenCount *input = &estimate->count.total;
 
-  estimate->low = price (self, model, input->low, estimate->output.p10, NULL);
-  estimate->likely
-      = price (self, model, input->tokens, estimate->output.p50, &estimate->price_reason);
-  estimate->high = price (self, model, input->high, estimate->output.p90, NULL);
-  estimate->worst = price (self, model, input->high, estimate->output_max, NULL);
+  estimate->low = price (self, model, input->low, estimate->output.p10);
+  estimate->likely = price (self, model, input->tokens, estimate->output.p50);
+  estimate->service_tier = g_strdup (self->request->service_tier);
+  estimate->high = price (self, model, input->high, estimate->output.p90);
+  estimate->worst = price (self, model, input->high, estimate->output_max);
 }
 
 static char *

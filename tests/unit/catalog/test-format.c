@@ -237,7 +237,7 @@ test_schedule (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (TwCost) cost = tw_catalog_price_usage (
-          catalog, model, &usage, fixture_instant (cases[i].at), NULL, NULL, NULL, NULL);
+          catalog, model, &usage, &(TwPriceTerms){ .at = fixture_instant (cases[i].at) }, NULL);
 
       g_test_message ("%s", cases[i].at);
       fixture_assert_cost (cost, cases[i].cost, "known");

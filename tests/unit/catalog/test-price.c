@@ -96,7 +96,7 @@ test_bills (gconstpointer data)
 
   g_assert_no_error (error);
   cost = tw_catalog_price_usage (fixture_catalog (), model, &bill->usage,
-                                 fixture_instant (bill->at), NULL, NULL, NULL, &error);
+                                 &(TwPriceTerms){ .at = fixture_instant (bill->at) }, &error);
   g_assert_no_error (error);
   fixture_assert_cost (cost, bill->cost, "known");
 }
@@ -140,13 +140,17 @@ test_tiers (gconstpointer data)
 {
   const Tier *tier = data;
   TwUsage usage = { .counts = { [TW_METER_INPUT_UNCACHED] = tier->input } };
+  TwPriceTerms terms;
   g_autoptr (GError) error = NULL;
   g_autoptr (TwModel) model = tw_catalog_find_model (fixture_catalog (), tier->model, &error);
   g_autoptr (TwCost) cost = NULL;
 
   g_assert_no_error (error);
-  cost = tw_catalog_price_usage (fixture_catalog (), model, &usage, fixture_instant (TODAY),
-                                 tier->tier, tier->speed, tier->region, &error);
+  terms = (TwPriceTerms){ .at = fixture_instant (TODAY),
+                          .service_tier = tier->tier,
+                          .speed = tier->speed,
+                          .region = tier->region };
+  cost = tw_catalog_price_usage (fixture_catalog (), model, &usage, &terms, &error);
   if (tier->cost != NULL)
     {
       g_assert_no_error (error);
@@ -162,18 +166,17 @@ static void
 test_reason (void)
 {
   TwUsage usage = U (1000, 0, 0, 0, 0, 1000, 0);
-  TwPriceContext context = { TW_INSTANT_NONE, "flex", NULL, NULL };
+  TwPriceTerms terms = { .at = TW_INSTANT_NONE, .service_tier = "flex" };
   g_autoptr (TwModel) model = tw_catalog_find_model (fixture_catalog (), "gpt-4o", NULL);
-  g_autofree char *reason = NULL;
-  g_autofree char *none = NULL;
   g_autoptr (TwCost) cost = NULL, known = NULL;
 
-  cost = tw_catalog_price (fixture_catalog (), model, &usage, &context, &reason);
+  cost = tw_catalog_price (fixture_catalog (), model, &usage, &terms);
   fixture_assert_cost (cost, NULL, "unknown");
-  g_assert_cmpstr (reason, ==, "openai/gpt-4o has no known price on the service tier “flex”.");
-  known = tw_catalog_price (fixture_catalog (), model, &usage, NULL, &none);
+  g_assert_cmpstr (tw_cost_get_reason (cost), ==,
+                   "openai/gpt-4o has no known price on the service tier “flex”.");
+  known = tw_catalog_price (fixture_catalog (), model, &usage, NULL);
   fixture_assert_cost (known, "0.0125", "known");
-  g_assert_null (none);
+  g_assert_null (tw_cost_get_reason (known));
 }
 
 static void
@@ -184,16 +187,15 @@ test_unknown_meter (void)
   g_autoptr (TwCatalog) catalog
       = fixture_read_cards (FIXTURE_CARD ("c", "\"prices\":{\"input\":\"2\"}"), &error);
   g_autoptr (TwModel) model = NULL;
-  g_autofree char *reason = NULL;
   g_autoptr (TwCost) bounded = NULL, unknown = NULL;
 
   g_assert_no_error (error);
   model = tw_catalog_find_model (catalog, "acme/m", &error);
-  bounded = tw_catalog_price (catalog, model, &usage, NULL, &reason);
+  bounded = tw_catalog_price (catalog, model, &usage, NULL);
   fixture_assert_cost (bounded, "0.002", "bounded");
-  g_assert_cmpstr (reason, ==, "acme/m has no known price for output.");
+  g_assert_cmpstr (tw_cost_get_reason (bounded), ==, "acme/m has no known price for output.");
   usage.counts[TW_METER_INPUT_UNCACHED] = 0;
-  unknown = tw_catalog_price (catalog, model, &usage, NULL, NULL);
+  unknown = tw_catalog_price (catalog, model, &usage, NULL);
   fixture_assert_cost (unknown, NULL, "unknown");
 }
 
@@ -204,7 +206,7 @@ test_hour_writes_inherit_as_at_least (void)
   g_autoptr (TwCatalog) catalog = fixture_read_cards (
       FIXTURE_CARD ("c", "\"prices\":{\"input\":\"4\",\"cache_write\":\"5\"}"), NULL);
   g_autoptr (TwModel) model = tw_catalog_find_model (catalog, "acme/m", NULL);
-  g_autoptr (TwCost) cost = tw_catalog_price (catalog, model, &usage, NULL, NULL);
+  g_autoptr (TwCost) cost = tw_catalog_price (catalog, model, &usage, NULL);
 
   fixture_assert_cost (cost, "0.005", "bounded");
 }
@@ -223,17 +225,17 @@ test_parts_have_their_own_price (void)
   usage.counts[TW_METER_INPUT_AUDIO] = 200;
   usage.counts[TW_METER_OUTPUT_AUDIO] = 50;
   usage.counts[TW_METER_INPUT_IMAGE] = 700;
-  cost = tw_catalog_price (catalog, model, &usage, NULL, NULL);
+  cost = tw_catalog_price (catalog, model, &usage, NULL);
   /* 800 + 200·10 + 300·0.1 + 450·2 + 50·20 + 100·3 per million; images have no own price. */
   fixture_assert_cost (cost, "0.00503", "known");
   /* Cached audio counted within the input audio. */
   usage.counts[TW_METER_INPUT_AUDIO] = 1200;
   usage.counts[TW_METER_CACHE_READ_AUDIO] = 300;
-  cached = tw_catalog_price (catalog, model, &usage, NULL, NULL);
+  cached = tw_catalog_price (catalog, model, &usage, NULL);
   fixture_assert_cost (cached, "0.01133", "known");
   usage.counts[TW_METER_INPUT_AUDIO] = 1300;
   usage.counts[TW_METER_CACHE_READ_AUDIO] = 0;
-  impossible = tw_catalog_price (catalog, model, &usage, NULL, NULL);
+  impossible = tw_catalog_price (catalog, model, &usage, NULL);
   g_assert_cmpstr (tw_cost_get_state (impossible), ==, "bounded");
 }
 
@@ -251,7 +253,7 @@ test_fees (void)
   const TwCostLine *line;
 
   usage.counts[TW_METER_WEB_SEARCH] = 3;
-  cost = tw_catalog_price (catalog, model, &usage, NULL, NULL);
+  cost = tw_catalog_price (catalog, model, &usage, NULL);
   /* 0.001 + 0.03 + 1/3000, half to even at a femto-USD and marked. */
   fixture_assert_cost (cost, "0.031333333333333", "known");
   g_assert_cmpuint (cost->lines->len, ==, 3);
@@ -262,7 +264,7 @@ test_fees (void)
   g_assert_cmpstr (line->meter, ==, "request");
   g_assert_true (line->is_rounded);
   usage.counts[TW_METER_WEB_FETCH] = 1;
-  fetched = tw_catalog_price (catalog, model, &usage, NULL, NULL);
+  fetched = tw_catalog_price (catalog, model, &usage, NULL);
   fixture_assert_cost (fetched, "0.031333333333333", "bounded");
 }
 
@@ -280,7 +282,7 @@ test_patch_and_priority (void)
   g_autoptr (TwCost) cost = NULL;
 
   g_assert_no_error (error);
-  cost = tw_catalog_price (catalog, model, &usage, NULL, NULL);
+  cost = tw_catalog_price (catalog, model, &usage, NULL);
   fixture_assert_cost (cost, "0.0045", "known");
   g_assert_cmpstr (g_array_index (cost->lines, TwCostLine, 0).card, ==, "base");
   g_assert_cmpstr (g_array_index (cost->lines, TwCostLine, 2).card, ==, "patch");
@@ -301,13 +303,13 @@ test_ambiguity_is_no_price (void)
   g_autoptr (TwCost) both = NULL, one = NULL, none = NULL;
 
   g_assert_no_error (error);
-  both = tw_catalog_price (catalog, model, &usage, NULL, NULL);
+  both = tw_catalog_price (catalog, model, &usage, NULL);
   fixture_assert_cost (both, NULL, "unknown");
   usage.counts[TW_METER_INPUT_UNCACHED] = 200;
-  one = tw_catalog_price (catalog, model, &usage, NULL, NULL);
+  one = tw_catalog_price (catalog, model, &usage, NULL);
   fixture_assert_cost (one, "0.0002", "known");
   usage.counts[TW_METER_INPUT_UNCACHED] = 100;
-  none = tw_catalog_price (catalog, model, &usage, NULL, NULL);
+  none = tw_catalog_price (catalog, model, &usage, NULL);
   fixture_assert_cost (none, NULL, "unknown");
 }
 
@@ -321,7 +323,7 @@ test_exactness (void)
       FIXTURE_CARD ("c", "\"prices\":{\"input\":\"150.000000001\",\"output\":\"600.000000007\"}"),
       NULL);
   g_autoptr (TwModel) model = tw_catalog_find_model (catalog, "acme/m", NULL);
-  g_autoptr (TwCost) cost = tw_catalog_price (catalog, model, &usage, NULL, NULL);
+  g_autoptr (TwCost) cost = tw_catalog_price (catalog, model, &usage, NULL);
 
   fixture_assert_cost (cost, "750000000.007399999999993", "known");
 }
@@ -338,10 +340,10 @@ test_other_model (void)
   other->counts[TW_METER_INPUT_UNCACHED] = 412;
   other->counts[TW_METER_OUTPUT_TEXT] = 264;
   tw_usage_add_other (usage, "claude-opus-4-8", other);
-  cost = tw_catalog_price (fixture_catalog (), model, usage, NULL, NULL);
+  cost = tw_catalog_price (fixture_catalog (), model, usage, NULL);
   fixture_assert_cost (cost, "0.00866", "known");
   tw_usage_add_other (usage, "claude-nobody-9", tw_usage_new ());
-  bounded = tw_catalog_price (fixture_catalog (), model, usage, NULL, NULL);
+  bounded = tw_catalog_price (fixture_catalog (), model, usage, NULL);
   fixture_assert_cost (bounded, "0.00866", "bounded");
 }
 
@@ -350,7 +352,7 @@ test_unlisted_model (void)
 {
   TwUsage usage = U (10, 0, 0, 0, 0, 10, 0);
   g_autoptr (TwModel) model = tw_model_new_unpriced ("local", "my/model");
-  g_autoptr (TwCost) cost = tw_catalog_price (fixture_catalog (), model, &usage, NULL, NULL);
+  g_autoptr (TwCost) cost = tw_catalog_price (fixture_catalog (), model, &usage, NULL);
 
   g_assert_cmpstr (tw_model_get_qualified_id (model), ==, "local/my/model");
   fixture_assert_cost (cost, NULL, "unknown");
@@ -363,8 +365,7 @@ test_impossible_usage (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (TwModel) model = tw_catalog_find_model (fixture_catalog (), "gpt-4o", NULL);
 
-  g_assert_null (tw_catalog_price_usage (fixture_catalog (), model, &usage, G_MININT64, NULL, NULL,
-                                         NULL, &error));
+  g_assert_null (tw_catalog_price_usage (fixture_catalog (), model, &usage, NULL, &error));
   g_assert_error (error, TW_ERROR, TW_ERROR_INCONSISTENT_USAGE);
 }
 
@@ -373,7 +374,7 @@ test_speed (void)
 {
   const guint n = 100000;
   TwUsage usage = U (1000, 500, 200, 0, 0, 300, 100);
-  TwPriceContext context = { fixture_instant (TODAY), NULL, NULL, NULL };
+  TwPriceTerms terms = { .at = fixture_instant (TODAY) };
   g_autoptr (TwModel) model = tw_catalog_find_model (fixture_catalog (), "claude-opus-5", NULL);
   double elapsed;
 
@@ -384,7 +385,7 @@ test_speed (void)
     }
   g_test_timer_start ();
   for (guint i = 0; i < n; i++)
-    tw_cost_free (tw_catalog_price (fixture_catalog (), model, &usage, &context, NULL));
+    tw_cost_free (tw_catalog_price (fixture_catalog (), model, &usage, &terms));
   elapsed = g_test_timer_elapsed () / n * 1e6;
   g_test_minimized_result (elapsed, "one price: %.2f µs", elapsed);
 }
