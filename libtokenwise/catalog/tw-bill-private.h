@@ -2,6 +2,7 @@
 #pragma once
 
 #include "libtokenwise/catalog/tw-catalog-object-private.h"
+#include "libtokenwise/catalog/tw-line-rate-private.h"
 #include "libtokenwise/message/tw-usage-private.h"
 
 G_BEGIN_DECLS

@@ -88,33 +88,19 @@ static const struct
   { TW_METER_RERANK_SEARCH, TW_PRICE_METER_RERANK_SEARCH },
 };
 
-typedef struct
-{
-  gint64 rate;
-  gint64 max_per_request;
-  const TwAdjustment *adjustments[TW_MAX_LINE_ADJUSTMENTS];
-  guint n_adjustments;
-  gboolean is_rounded;
-} Rate;
-
 static void
-adjust (TwBill *self, Rate *rate, const TwAdjustment *adjustments, guint n, TwPriceMeter meter)
+adjust (
+    TwBill *self, TwLineRate *rate, const TwAdjustment *adjustments, guint n, TwPriceMeter meter)
 {
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n && rate->n_adjustments < TW_MAX_LINE_ADJUSTMENTS; i++)
     if (adjustments[i].meters[meter] && tw_adjustment_applies (&adjustments[i], &self->call))
       {
-        TwFemto product = (TwFemto) rate->rate * adjustments[i].millionths;
-
-        rate->is_rounded = rate->is_rounded || product % TW_FACTOR_ONE != 0;
-        product = tw_femto_divide_half_even (product, TW_FACTOR_ONE);
-        rate->rate = (gint64) MIN (product, (TwFemto) G_MAXINT64);
-        if (rate->n_adjustments < TW_MAX_LINE_ADJUSTMENTS)
-          rate->adjustments[rate->n_adjustments++] = &adjustments[i];
+        tw_line_rate_apply (rate, &adjustments[i]);
       }
 }
 
 static void
-adjust_all (TwBill *self, Rate *rate, TwPriceMeter meter)
+adjust_all (TwBill *self, TwLineRate *rate, TwPriceMeter meter)
 {
   const TwModel *model = self->model;
   const TwCatalogProvider *host = model->host;
@@ -126,66 +112,66 @@ adjust_all (TwBill *self, Rate *rate, TwPriceMeter meter)
     adjust (self, rate, self->catalog->discounts, self->catalog->n_discounts, meter);
 }
 
-static TwFemto
-multiply (gint64 quantity, Rate *rate, gint64 per)
+static void
+write_line (TwBill *self,
+            const TwCostLine *line,
+            const TwPrice *price,
+            const TwRateCard *card,
+            TwLineRate *rate)
 {
-  gint64 billed = rate->max_per_request > 0 ? MIN (quantity, rate->max_per_request) : quantity;
-  TwFemto product = (TwFemto) billed * rate->rate;
+  TwCostLine whole = *line;
 
-  if (per == TW_PRICE_PER_MILLION)
-    return product;
-  product *= TW_FEMTO_PER_NANO;
-  rate->is_rounded = rate->is_rounded || product % per != 0;
-  return tw_femto_divide_half_even (product, per);
+  if (self->cost == NULL)
+    return;
+  whole.is_rounded = rate->is_rounded;
+  whole.per = price->per;
+  whole.free_per_day = price->free_per_day;
+  tw_line_rate_multiply_out (rate);
+  whole.rate = rate->rate;
+  tw_cost_add_line (self->cost, &whole, card, rate->adjustments, rate->n_adjustments);
 }
 
-/* Nothing of what was counted is lost: a part that has no price makes the cost bounded. */
 static void
 charge (
     TwBill *self, TwPriceMeter meter, gint64 quantity, const TwPrice *price, const TwRateCard *card)
 {
-  Rate rate = { .rate = price->rate, .max_per_request = price->max_per_request };
-  TwFemto femto;
+  TwFemto total;
+  TwCostLine line = { .meter = tw_price_meter_to_string (meter), .quantity = quantity };
+  TwLineRate rate = {
+    .rate = price->rate, .max_per_request = price->max_per_request, .numerator = 1, .denominator = 1
+  };
 
   if (card != &self->call_card)
     adjust_all (self, &rate, meter);
-  femto = multiply (quantity, &rate, price->per);
-  self->total += femto;
+  if (!tw_line_rate_multiply (quantity, &rate, price->per, &line.femto)
+      || __builtin_add_overflow (self->total, line.femto, &total))
+    {
+      tw_bill_doubt (self, "The cost of %s is beyond all reason.", line.meter);
+      return;
+    }
+  self->total = total;
   self->has_priced = TRUE;
-  if (self->cost == NULL)
-    return;
-  tw_cost_add_line (self->cost,
-                    &(TwCostLine){ .meter = tw_price_meter_to_string (meter),
-                                   .quantity = quantity,
-                                   .rate = rate.rate,
-                                   .per = price->per,
-                                   .femto = femto,
-                                   .free_per_day = price->free_per_day,
-                                   .is_rounded = rate.is_rounded },
-                    card, rate.adjustments, rate.n_adjustments);
+  /* An hour in the cache costs more than the minutes the inherited price is for. */
+  if (meter == TW_PRICE_METER_CACHE_WRITE_1H && price->meter != meter && price->rate > 0)
+    tw_bill_doubt (self, "%s has no known price for cache_write_1h, which costs more than %s.",
+                   self->model->qualified_id, tw_price_meter_to_string (price->meter));
+  write_line (self, &line, price, card, &rate);
 }
 
 static void
 add_line (TwBill *self, TwPriceMeter meter, gint64 quantity)
 {
   const TwRateCard *card = NULL;
-  TwPriceMeter source = meter;
   const TwPrice *price;
 
   if (quantity == 0)
     return;
-  price = tw_selection_find_price (&self->selection, meter, &card, &source);
-  if (price == NULL)
-    {
-      tw_bill_doubt (self, "%s has no known price for %s.", self->model->qualified_id,
-                     tw_price_meter_to_string (meter));
-      return;
-    }
-  /* An hour in the cache costs more than the minutes the inherited price is for. */
-  if (meter == TW_PRICE_METER_CACHE_WRITE_1H && source != meter && price->rate > 0)
-    tw_bill_doubt (self, "%s has no known price for cache_write_1h, which costs more than %s.",
-                   self->model->qualified_id, tw_price_meter_to_string (source));
-  charge (self, meter, quantity, price, card);
+  price = tw_selection_find_price (&self->selection, meter, &card);
+  if (price != NULL)
+    charge (self, meter, quantity, price, card);
+  else
+    tw_bill_doubt (self, "%s has no known price for %s.", self->model->qualified_id,
+                   tw_price_meter_to_string (meter));
 }
 
 static const TwPrice *
@@ -199,26 +185,32 @@ card_price (const TwRateCard *card, TwPriceMeter meter)
 }
 
 /* The marginal card for token number position (from 1), and in ret_n for how many tokens from there
- * that answer holds. NULL for the ordinary price. */
+ * that answer holds. Of several the one with the highest threshold; NULL for the ordinary price. */
 static const TwRateCard *
 find_marginal (const TwBill *self, Side side, TwPriceMeter meter, gint64 position, gint64 *ret_n)
 {
+  const TwRateCard *best = NULL;
+  gint64 best_min = 0;
+
   for (guint i = 0; i < self->selection.n_marginals; i++)
     {
       const TwRateCard *card = self->selection.marginals[i];
       const TwTokenRange *range = side == SIDE_INPUT ? &card->when.input : &card->when.output;
 
-      if (range->min == 0 || card_price (card, meter) == NULL)
+      if (range->min == 0 || range->max < position || card_price (card, meter) == NULL)
         continue;
       if (range->min > position)
         *ret_n = MIN (*ret_n, range->min - position);
-      else if (range->max >= position)
+      else if (range->min > best_min)
         {
-          *ret_n = MIN (*ret_n, range->max == G_MAXINT64 ? *ret_n : range->max - position + 1);
-          return card;
+          best = card;
+          best_min = range->min;
         }
+      /* Another card may begin within this one, or take over at its end. */
+      if (range->max - position < *ret_n)
+        *ret_n = MIN (*ret_n, range->max - position + 1);
     }
-  return NULL;
+  return best;
 }
 
 /* before is how many tokens of the same side come before these. */

@@ -2,6 +2,7 @@
 #include "libtokenwise/catalog/tw-catalog-object-private.h"
 
 #include "libtokenwise/base/tw-error.h"
+#include "libtokenwise/base/tw-time-private.h"
 #include "libtokenwise/catalog/tw-match-private.h"
 
 #include <string.h>
@@ -19,12 +20,46 @@ read_quietly (TwCatalog *self, TwCatalogEntry *entry)
   return entry != NULL ? tw_catalog_read_entry (self, entry, NULL) : NULL;
 }
 
-static TwModel *
-resolve_alias (TwCatalog *self, TwModel *model)
+/* A name that moved has its own dated cards until it became an alias. */
+static gboolean
+is_alias_at (const TwModel *self, gint64 at)
 {
-  if (model == NULL || model->alias_of == NULL)
-    return model;
-  return read_quietly (self, g_hash_table_lookup (self->by_key, model->alias_of));
+  if (self->alias_of == NULL)
+    return FALSE;
+  for (guint i = 0; i < self->n_cards; i++)
+    if (self->cards[i].to != G_MAXINT64 && at >= self->cards[i].from && at < self->cards[i].to)
+      return FALSE;
+  return TRUE;
+}
+
+static TwModel *
+resolve_alias (TwCatalog *self, TwModel *model, gint64 at)
+{
+  for (guint hops = 0; model != NULL && is_alias_at (model, at); hops++)
+    {
+      g_autofree char *key = g_ascii_strdown (model->alias_of, -1);
+
+      model = hops < TW_MAX_ALIAS_HOPS
+                  ? read_quietly (self, g_hash_table_lookup (self->by_key, key))
+                  : NULL;
+    }
+  return model;
+}
+
+/* The name that a user's own name stands for; NULL if following it does not end. */
+static const char *
+resolve_name (TwCatalog *self, const char *name)
+{
+  for (guint hops = 0; hops <= TW_MAX_ALIAS_HOPS; hops++)
+    {
+      g_autofree char *key = g_ascii_strdown (name, -1);
+      const char *target = g_hash_table_lookup (self->aliases, key);
+
+      if (target == NULL)
+        return name;
+      name = target;
+    }
+  return NULL;
 }
 
 /* The provider's model with the strongest rule. Two that are equally strong, the first. */
@@ -93,18 +128,19 @@ provider_of (TwCatalog *self, const char *name)
 }
 
 static TwModel *
-find_model (TwCatalog *self, const char *name, GError **error)
+find_model (TwCatalog *self, const char *name, gint64 at, GError **error)
 {
-  const TwCatalogProvider *provider = provider_of (self, name);
+  const TwCatalogProvider *provider;
   TwModel *model = NULL;
 
   if (strlen (name) > MAX_NAME_BYTES)
     return NULL;
+  provider = provider_of (self, name);
   if (provider != NULL)
     model = find_within (self, provider, strchr (name, '/') + 1, tw_match_strict_strength, error);
   else
     model = find_bare (self, name, error);
-  return resolve_alias (self, model);
+  return resolve_alias (self, model, at);
 }
 
 /**
@@ -124,6 +160,25 @@ find_model (TwCatalog *self, const char *name, GError **error)
 TwModel *
 tw_catalog_find_model (TwCatalog *self, const char *name, GError **error)
 {
+  return tw_catalog_find_model_at (self, name, tw_instant_now (), error);
+}
+
+/**
+ * tw_catalog_find_model_at:
+ * @self: a catalogue
+ * @name: `"provider/model"`, or a model's id alone
+ * @at: an instant in seconds since 1970 UTC
+ * @error: return location for an error
+ *
+ * As tw_catalog_find_model(), with what the name stood for at an instant: names
+ * such as `"mistral-large-latest"` move.
+ *
+ * Returns: (transfer full): the model
+ * Since: 0.1
+ */
+TwModel *
+tw_catalog_find_model_at (TwCatalog *self, const char *name, gint64 at, GError **error)
+{
   g_autoptr (GError) damaged = NULL;
   g_autofree char *nearest = NULL;
   TwModel *model;
@@ -131,7 +186,14 @@ tw_catalog_find_model (TwCatalog *self, const char *name, GError **error)
   g_return_val_if_fail (TW_IS_CATALOG (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  model = find_model (self, name, &damaged);
+  name = resolve_name (self, name);
+  if (name == NULL)
+    {
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+                           "The name is in the end an alias of itself; give it a model's name.");
+      return NULL;
+    }
+  model = find_model (self, name, at, &damaged);
   if (model != NULL)
     return g_object_ref (model);
   if (damaged != NULL)
@@ -182,7 +244,7 @@ tw_catalog_match_model (TwCatalog *self, const char *provider, const char *id)
     if (model == NULL && other != NULL)
       model = find_within (self, other, id, tw_match_strength, NULL);
   }
-  return resolve_alias (self, model);
+  return resolve_alias (self, model, tw_instant_now ());
 }
 
 static gboolean

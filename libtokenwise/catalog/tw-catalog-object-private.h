@@ -16,6 +16,9 @@ typedef struct
   TwModel *model;  /* (nullable) */
 } TwCatalogEntry;
 
+/* An alias of an alias is followed so far. */
+#define TW_MAX_ALIAS_HOPS 8u
+
 /* The inside of TwCatalog, for this layer's own files. Keys are in lower case: providers take ids
  * in any case. */
 struct _TwCatalog
@@ -28,11 +31,20 @@ struct _TwCatalog
   GHashTable *providers;   /* id: TwCatalogProvider */
   GHashTable *by_key;      /* "provider/id": TwCatalogEntry */
   GHashTable *by_bare_id;  /* "id", the developer's before a reseller's: TwCatalogEntry */
+  GHashTable *aliases;     /* a user's name in lower case: the name it stands for */
   TwAdjustment *discounts; /* of every price, negotiated */
   guint n_discounts;
-  GMutex lock; /* of the entries' models */
+  GPtrArray *warnings; /* (element-type utf8) which layers of prices were left out, and why */
+  GMutex lock;         /* of the entries' models */
 };
 
+/* Finds every entry's provider, and makes the tables anew. */
+gboolean tw_catalog_index (TwCatalog *self, GError **error);
+/* The providers of the document's head, again. */
+gboolean tw_catalog_read_providers (TwCatalog *self, GError **error);
+void tw_catalog_add_alias (TwCatalog *self, const char *name, const char *target);
+/* list may be NULL. */
+gboolean tw_catalog_add_discounts (TwCatalog *self, const cJSON *list, GError **error);
 /* The entry's model, read now if it was not yet. Not owned by the caller. */
 TwModel *tw_catalog_read_entry (TwCatalog *self, TwCatalogEntry *entry, GError **error);
 /* At most three names for an error message, "a, b or c", or NULL. */

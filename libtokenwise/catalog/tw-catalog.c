@@ -3,7 +3,7 @@
 
 #include "libtokenwise/base/tw-error.h"
 #include "libtokenwise/base/tw-paths-private.h"
-#include "libtokenwise/catalog/tw-member-private.h"
+#include "libtokenwise/catalog/tw-override-private.h"
 
 #include <string.h>
 
@@ -30,6 +30,9 @@ tw_catalog_finalize (GObject *object)
   g_hash_table_unref (self->providers);
   g_hash_table_unref (self->by_key);
   g_hash_table_unref (self->by_bare_id);
+  g_hash_table_unref (self->aliases);
+  g_ptr_array_unref (self->warnings);
+  tw_adjustments_free (self->discounts, self->n_discounts);
   g_array_unref (self->entries);
   g_mutex_clear (&self->lock);
   g_clear_pointer (&self->document, tw_document_unref);
@@ -57,139 +60,8 @@ tw_catalog_init (TwCatalog *self)
   self->providers = g_hash_table_new (g_str_hash, g_str_equal);
   self->by_key = g_hash_table_new (g_str_hash, g_str_equal);
   self->by_bare_id = g_hash_table_new (g_str_hash, g_str_equal);
-}
-
-static gboolean
-read_fallbacks (gpointer target, const cJSON *item, GError **error)
-{
-  ((TwCatalogProvider *) target)->fallback_providers = item;
-  return TRUE;
-}
-
-static gboolean
-read_provider_adjustments (gpointer target, const cJSON *item, GError **error)
-{
-  TwCatalogProvider *provider = target;
-
-  if (provider->adjustments == NULL)
-    return tw_adjustments_read (item, &provider->adjustments, &provider->n_adjustments, error);
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID_INPUT, "“adjustments” comes twice.");
-  return FALSE;
-}
-
-static const TwMember provider_members[] = {
-  { "id", NULL, G_STRUCT_OFFSET (TwCatalogProvider, id), TRUE },
-  { "name", NULL, G_STRUCT_OFFSET (TwCatalogProvider, name), TRUE },
-  { "usage_profile", NULL, G_STRUCT_OFFSET (TwCatalogProvider, usage_profile), TRUE },
-  { "otel_provider", tw_member_ignore, 0, FALSE },
-  { "api_hosts", tw_member_ignore, 0, FALSE },
-  { "pricing_urls", tw_member_ignore, 0, FALSE },
-  { "fallback_providers", read_fallbacks, 0, FALSE },
-  { "adjustments", read_provider_adjustments, 0, FALSE },
-};
-
-static gboolean
-add_provider (TwCatalog *self, const cJSON *json, GError **error)
-{
-  TwCatalogProvider *provider = g_new0 (TwCatalogProvider, 1);
-
-  provider->entries = g_ptr_array_new ();
-  provider->rank = self->document->providers->len;
-  g_ptr_array_add (self->document->providers, provider);
-  if (!tw_members_read (json, provider_members, G_N_ELEMENTS (provider_members), provider, error))
-    {
-      g_prefix_error (
-          error, "The catalogue's provider “%.60s”: ", provider->id != NULL ? provider->id : "");
-      return FALSE;
-    }
-  if (g_hash_table_insert (self->providers, (gpointer) provider->id, provider))
-    return TRUE;
-  g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
-               "The catalogue lists the provider “%.60s” twice.", provider->id);
-  return FALSE;
-}
-
-/* "provider/id" in lower case, kept with the document. */
-static const char *
-make_key (TwCatalog *self, const char *provider, const char *id)
-{
-  g_autofree char *qualified = g_strconcat (provider, "/", id, NULL);
-  char *key = g_string_chunk_insert (self->document->strings, qualified);
-
-  for (char *p = key; *p != '\0'; p++)
-    *p = g_ascii_tolower (*p);
-  return key;
-}
-
-static void
-read_names (TwJsonSlice text, char **ret_provider, char **ret_id)
-{
-  TwJsonSlicer slicer;
-  TwJsonSlice key, value;
-
-  if (!tw_json_slicer_init (&slicer, text) || slicer.close != '}')
-    return;
-  while ((*ret_provider == NULL || *ret_id == NULL) && tw_json_slicer_next (&slicer, &key, &value))
-    {
-      if (*ret_provider == NULL && tw_json_slice_is_key (key, "provider"))
-        *ret_provider = tw_json_slice_to_string (value);
-      else if (*ret_id == NULL && tw_json_slice_is_key (key, "id"))
-        *ret_id = tw_json_slice_to_string (value);
-    }
-}
-
-static gboolean
-name_entry (TwCatalog *self, TwCatalogEntry *entry, GError **error)
-{
-  g_autofree char *provider = NULL, *id = NULL;
-
-  read_names (entry->text, &provider, &id);
-  if (provider != NULL)
-    entry->host = g_hash_table_lookup (self->providers, provider);
-  if (entry->host == NULL || id == NULL)
-    {
-      g_set_error (
-          error, TW_ERROR, TW_ERROR_INVALID_INPUT,
-          "The catalogue's model “%.60s/%.100s” needs a provider that is listed and an id.",
-          provider != NULL ? provider : "", id != NULL ? id : "");
-      return FALSE;
-    }
-  entry->key = make_key (self, provider, id);
-  return TRUE;
-}
-
-static gint
-compare_ranks (gconstpointer a, gconstpointer b)
-{
-  const TwCatalogEntry *x = a, *y = b;
-
-  return (x->host->rank > y->host->rank) - (x->host->rank < y->host->rank);
-}
-
-/* Developers before resellers, in the order of the file. */
-static gboolean
-index_entries (TwCatalog *self, GError **error)
-{
-  for (guint i = 0; i < self->entries->len; i++)
-    if (!name_entry (self, &g_array_index (self->entries, TwCatalogEntry, i), error))
-      return FALSE;
-  g_array_sort (self->entries, compare_ranks);
-  for (guint i = 0; i < self->entries->len; i++)
-    {
-      TwCatalogEntry *entry = &g_array_index (self->entries, TwCatalogEntry, i);
-      const char *bare = entry->key + strlen (entry->host->id) + 1;
-
-      g_ptr_array_add (entry->host->entries, entry);
-      if (!g_hash_table_contains (self->by_bare_id, bare))
-        g_hash_table_insert (self->by_bare_id, (gpointer) bare, entry);
-      if (!g_hash_table_insert (self->by_key, (gpointer) entry->key, entry))
-        {
-          g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
-                       "The catalogue lists the model “%.160s” twice.", entry->key);
-          return FALSE;
-        }
-    }
-  return TRUE;
+  self->aliases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->warnings = g_ptr_array_new_null_terminated (1, g_free, TRUE);
 }
 
 TwModel *
@@ -206,6 +78,32 @@ tw_catalog_read_entry (TwCatalog *self, TwCatalogEntry *entry, GError **error)
   return model;
 }
 
+/* Both ends of an alias are models of the catalogue, and following it ends. */
+static gboolean
+check_alias (TwCatalog *self, const TwModel *model, GError **error)
+{
+  const TwModel *at = model;
+
+  for (guint hops = 0; at->alias_of != NULL; hops++)
+    {
+      g_autofree char *key = g_ascii_strdown (at->alias_of, -1);
+      TwCatalogEntry *target = g_hash_table_lookup (self->by_key, key);
+
+      if (target == NULL || hops == TW_MAX_ALIAS_HOPS)
+        {
+          g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+                       "The catalogue's model “%.160s” is an alias of “%.160s”, which is %s.",
+                       model->qualified_id, model->alias_of,
+                       target == NULL ? "not a model of it" : "in the end an alias of itself");
+          return FALSE;
+        }
+      at = tw_catalog_read_entry (self, target, error);
+      if (at == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Reads every model, so that an error is found now and not when the model is asked for. */
 static gboolean
 check_models (TwCatalog *self, GError **error)
@@ -215,16 +113,8 @@ check_models (TwCatalog *self, GError **error)
       const TwModel *model
           = tw_catalog_read_entry (self, &g_array_index (self->entries, TwCatalogEntry, i), error);
 
-      if (model == NULL)
+      if (model == NULL || !check_alias (self, model, error))
         return FALSE;
-      if (model->alias_of != NULL && !g_hash_table_contains (self->by_key, model->alias_of))
-        {
-          g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
-                       "The catalogue's model “%.160s” is an alias of “%.160s”, which is not a "
-                       "model of it.",
-                       model->qualified_id, model->alias_of);
-          return FALSE;
-        }
     }
   return TRUE;
 }
@@ -300,7 +190,6 @@ static gboolean
 load_text (TwCatalog *self, TwJsonSlice text, GError **error)
 {
   g_autofree char *head = NULL;
-  const cJSON *item;
 
   if (text.length > MAX_CATALOG_BYTES)
     g_set_error (error, TW_ERROR, TW_ERROR_LIMIT, "It has more than %u bytes.", MAX_CATALOG_BYTES);
@@ -311,12 +200,7 @@ load_text (TwCatalog *self, TwJsonSlice text, GError **error)
     self->document->root = tw_json_parse (head, -1, MAX_CATALOG_BYTES, error);
   if (self->document->root == NULL || !check_head (self, self->document->root, error))
     return FALSE;
-  cJSON_ArrayForEach (item, tw_json_array (self->document->root, "providers"))
-  {
-    if (!add_provider (self, item, error))
-      return FALSE;
-  }
-  return index_entries (self, error);
+  return tw_catalog_read_providers (self, error) && tw_catalog_index (self, error);
 }
 
 static TwCatalog *
@@ -335,12 +219,99 @@ load (const char *path, gboolean check, GError **error)
   return NULL;
 }
 
+void
+tw_catalog_add_alias (TwCatalog *self, const char *name, const char *target)
+{
+  g_hash_table_insert (self->aliases, g_ascii_strdown (name, -1), g_strdup (target));
+}
+
+gboolean
+tw_catalog_add_discounts (TwCatalog *self, const cJSON *list, GError **error)
+{
+  TwAdjustment *more = NULL;
+  guint n = 0;
+
+  if (!tw_adjustments_read (list, &more, &n, error))
+    return FALSE;
+  self->discounts = g_renew (TwAdjustment, self->discounts, self->n_discounts + n);
+  if (n > 0)
+    memcpy (self->discounts + self->n_discounts, more, n * sizeof *more);
+  self->n_discounts += n;
+  g_free (more);
+  return TRUE;
+}
+
+/* What is laid over the built-in prices, the weakest first. */
+typedef struct
+{
+  GPtrArray *files; /* (element-type filename) */
+  GPtrArray *warnings;
+} Layers;
+
+static void
+leave_out (Layers *self, guint i, const GError *error)
+{
+  g_ptr_array_add (self->warnings, g_strdup (error->message));
+  g_ptr_array_remove_index (self->files, i);
+}
+
+/* FALSE and the number of the layer that cannot be used. */
+static gboolean
+apply_layers (TwCatalog *self, const Layers *layers, guint *ret_bad, GError **error)
+{
+  for (*ret_bad = 0; *ret_bad < layers->files->len; (*ret_bad)++)
+    if (!tw_override_apply (self, g_ptr_array_index (layers->files, *ret_bad), *ret_bad, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* A layer that cannot be used is left out, and those that can still count. */
+static TwCatalog *
+load_with_layers (const char *path, Layers *layers, GError **error)
+{
+  for (;;)
+    {
+      g_autoptr (TwCatalog) self = load (path, FALSE, error);
+      g_autoptr (GError) bad_layer = NULL;
+      guint bad;
+
+      if (self == NULL || apply_layers (self, layers, &bad, &bad_layer))
+        return g_steal_pointer (&self);
+      leave_out (layers, bad, bad_layer);
+    }
+}
+
+static void
+add_file (Layers *self, char *take_path)
+{
+  if (take_path != NULL && g_file_test (take_path, G_FILE_TEST_EXISTS))
+    g_ptr_array_add (self->files, take_path);
+  else
+    g_free (take_path);
+}
+
+/* The updated catalogue if there is one that can be used, else the one that came with the library.
+ */
+static TwCatalog *
+load_usual (Layers *layers, GError **error)
+{
+  g_autofree char *built_in = tw_path_find_data ("catalog", "catalog.json", error);
+
+  return built_in != NULL ? load_with_layers (built_in, layers, error) : NULL;
+}
+
 /**
  * tw_catalog_new:
  * @error: return location for an error
  *
- * Opens the catalogue that comes with the library. Its models are read as they
- * are asked for, which makes this quick.
+ * Opens the catalogue in force: the one `tokenwise catalog update` fetched, or
+ * the one that comes with the library; over it the prices of the file that the
+ * environment variable `TOKENWISE_PROJECT_PRICES` names; over those the user's
+ * own in `$XDG_CONFIG_HOME/tokenwise/prices.json`. Models are read as they are
+ * asked for, which makes this quick.
+ *
+ * A price file that cannot be used is left out as a whole, and
+ * tw_catalog_get_warnings() says why.
  *
  * Returns: (transfer full): the catalogue
  * Since: 0.1
@@ -348,9 +319,39 @@ load (const char *path, gboolean check, GError **error)
 TwCatalog *
 tw_catalog_new (GError **error)
 {
-  g_autofree char *path = tw_path_find_data ("catalog", "catalog.json", error);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) warnings = g_ptr_array_new_null_terminated (1, g_free, TRUE);
+  Layers layers = { files, warnings };
+  TwCatalog *self;
 
-  return path != NULL ? load (path, FALSE, error) : NULL;
+  /* Never found by itself: a folder that came from elsewhere must not set prices. */
+  add_file (&layers, g_strdup (g_getenv ("TOKENWISE_PROJECT_PRICES")));
+  add_file (&layers, tw_path_config ("prices.json"));
+  self = load_usual (&layers, error);
+  if (self != NULL)
+    {
+      g_ptr_array_unref (self->warnings);
+      self->warnings = g_steal_pointer (&warnings);
+    }
+  return self;
+}
+
+/**
+ * tw_catalog_get_warnings:
+ * @self: a catalogue
+ *
+ * Tells which prices were left out because their file cannot be used.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): whole sentences, in most
+ *   cases none
+ * Since: 0.1
+ */
+const char *const *
+tw_catalog_get_warnings (TwCatalog *self)
+{
+  g_return_val_if_fail (TW_IS_CATALOG (self), NULL);
+
+  return (const char *const *) self->warnings->pdata;
 }
 
 /**

@@ -16,7 +16,10 @@ G_DECLARE_FINAL_TYPE (TwCatalog, tw_catalog, TW, CATALOG, GObject)
 TW_PUBLIC TwCatalog *tw_catalog_new (GError **error);
 TW_PUBLIC TwCatalog *tw_catalog_new_from_file (const char *path, GError **error);
 TW_PUBLIC const char *tw_catalog_get_version (TwCatalog *self);
+TW_PUBLIC const char *const *tw_catalog_get_warnings (TwCatalog *self);
 TW_PUBLIC TwModel *tw_catalog_find_model (TwCatalog *self, const char *name, GError **error);
+TW_PUBLIC TwModel *
+tw_catalog_find_model_at (TwCatalog *self, const char *name, gint64 at, GError **error);
 TW_PUBLIC GPtrArray *tw_catalog_list_models (TwCatalog *self, const char *pattern);
 TW_PUBLIC TwCost *tw_catalog_price_usage (TwCatalog *self,
                                           TwModel *model,

@@ -7,9 +7,16 @@ document_clear (gpointer data)
   TwDocument *self = data;
 
   g_ptr_array_unref (self->providers);
+  g_ptr_array_unref (self->overrides);
   g_string_chunk_free (self->strings);
   g_clear_pointer (&self->file, g_mapped_file_unref);
   cJSON_Delete (self->root);
+}
+
+static void
+delete_json (gpointer data)
+{
+  cJSON_Delete (data);
 }
 
 static void
@@ -30,6 +37,7 @@ tw_document_new (GMappedFile *file)
   self->file = file;
   self->strings = g_string_chunk_new (32768);
   self->providers = g_ptr_array_new_with_free_func (provider_free);
+  self->overrides = g_ptr_array_new_with_free_func (delete_json);
   return self;
 }
 

@@ -13,6 +13,7 @@ typedef struct
   GMappedFile *file; /* (nullable) the text that entries are slices of */
   GStringChunk *strings;
   GPtrArray *providers; /* (element-type TwCatalogProvider), in the file's order */
+  GPtrArray *overrides; /* (element-type cJSON) price files laid over it */
 } TwDocument;
 
 typedef struct
@@ -86,12 +87,9 @@ typedef struct
 void tw_model_select_cards (TwModel *self, const TwPriceCall *call, TwSelection *ret_selection);
 /* Puts a patch card before all others. */
 void tw_selection_prepend (TwSelection *self, const TwRateCard *card);
-/* The price that counts for a meter, with inheritance, or NULL. ret_card and ret_source are the
- * card and the meter it was found at. */
-const TwPrice *tw_selection_find_price (const TwSelection *self,
-                                        TwPriceMeter meter,
-                                        const TwRateCard **ret_card,
-                                        TwPriceMeter *ret_source);
+/* The price that counts for a meter, with inheritance, or NULL. */
+const TwPrice *
+tw_selection_find_price (const TwSelection *self, TwPriceMeter meter, const TwRateCard **ret_card);
 /* The meter's own price, or NULL. */
 const TwPrice *tw_selection_get_own_price (const TwSelection *self,
                                            TwPriceMeter meter,

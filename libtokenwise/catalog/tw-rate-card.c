@@ -11,7 +11,9 @@
 
 /* The schema's money has at most nine digits before the point. */
 #define MAX_RATE G_GINT64_CONSTANT (1000000000000000000)
-/* A million dollars apiece: a trillion of them stay within 128 bits of femto-USD. */
+/* A fee is at most a million dollars, per at most a thousand million: what it comes to stays within
+ * 128 bits of femto-USD. */
+#define MAX_PER G_GINT64_CONSTANT (1000000000)
 #define MAX_FEE G_GINT64_CONSTANT (1000000000000000)
 
 static const char *const confidences[TW_N_CONFIDENCES]
@@ -78,8 +80,8 @@ read_fee (TwPrice *price, const cJSON *item, GError **error)
 
   tw_json_integer (item, "max_per_request", &price->max_per_request);
   tw_json_integer (item, "free_per_day", &price->free_per_day);
-  if (!tw_json_integer (item, "per", &price->per) || price->per < 1 || money == NULL
-      || tw_json_unknown_key (item, allowed) != NULL || price->max_per_request < 0
+  if (!tw_json_integer (item, "per", &price->per) || price->per < 1 || price->per > MAX_PER
+      || money == NULL || tw_json_unknown_key (item, allowed) != NULL || price->max_per_request < 0
       || price->free_per_day < 0)
     {
       g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,

@@ -71,20 +71,14 @@ tw_selection_get_own_price (const TwSelection *self,
 }
 
 const TwPrice *
-tw_selection_find_price (const TwSelection *self,
-                         TwPriceMeter meter,
-                         const TwRateCard **ret_card,
-                         TwPriceMeter *ret_source)
+tw_selection_find_price (const TwSelection *self, TwPriceMeter meter, const TwRateCard **ret_card)
 {
   for (; meter != TW_PRICE_METER_NONE; meter = tw_price_meter_parent (meter))
     {
       const TwPrice *price = tw_selection_get_own_price (self, meter, ret_card);
 
       if (price != NULL)
-        {
-          *ret_source = meter;
-          return price;
-        }
+        return price;
     }
   return NULL;
 }

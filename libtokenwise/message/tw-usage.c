@@ -2,7 +2,8 @@
 #include "libtokenwise/message/tw-usage-private.h"
 
 #include "libtokenwise/base/tw-error.h"
-#include "libtokenwise/base/tw-limits-private.h"
+
+#include <string.h>
 
 /**
  * TwUsage:
@@ -14,6 +15,9 @@
  */
 
 G_DEFINE_BOXED_TYPE (TwUsage, tw_usage, tw_usage_copy, tw_usage_free)
+
+/* No tier, region or key of a provider is longer. */
+#define MAX_FACT_BYTES 100u
 
 static const char *const meter_names[TW_N_METERS] = {
   [TW_METER_INPUT_UNCACHED] = "input_uncached",
@@ -58,10 +62,6 @@ static const char *const meter_names[TW_N_METERS] = {
   [TW_METER_REQUEST] = "request",
 };
 
-/* Members of the normalised block that are not meters. */
-static const char *const other_names[]
-    = { "input_total", "output_total", "estimated", "incomplete", "provider_cost", NULL };
-
 const char *
 tw_meter_to_string (TwMeter meter)
 {
@@ -90,6 +90,13 @@ other_free (gpointer data)
   g_free (other);
 }
 
+static void
+unknown_free (gpointer data)
+{
+  g_free (((TwUnknownUsage *) data)->name);
+  g_free (data);
+}
+
 TwUsage *
 tw_usage_new (void)
 {
@@ -113,15 +120,22 @@ tw_usage_copy (const TwUsage *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   copy = g_memdup2 (self, sizeof *self);
-  copy->others = NULL;
   copy->service_tier = g_strdup (self->service_tier);
   copy->speed = g_strdup (self->speed);
   copy->region = g_strdup (self->region);
+  copy->others = NULL;
+  copy->unknown_keys = NULL;
   for (guint i = 0; self->others != NULL && i < self->others->len; i++)
     {
       const TwOtherModelUsage *other = g_ptr_array_index (self->others, i);
 
       tw_usage_add_other (copy, other->model, tw_usage_copy (other->usage));
+    }
+  for (guint i = 0; self->unknown_keys != NULL && i < self->unknown_keys->len; i++)
+    {
+      const TwUnknownUsage *unknown = g_ptr_array_index (self->unknown_keys, i);
+
+      tw_usage_add_unknown_key (copy, unknown->name, unknown->amount);
     }
   return copy;
 }
@@ -138,6 +152,7 @@ void
 tw_usage_free (TwUsage *self)
 {
   g_clear_pointer (&self->others, g_ptr_array_unref);
+  g_clear_pointer (&self->unknown_keys, g_ptr_array_unref);
   g_free (self->service_tier);
   g_free (self->speed);
   g_free (self->region);
@@ -155,6 +170,45 @@ tw_usage_add_other (TwUsage *self, const char *model, TwUsage *usage)
   other->model = g_strdup (model);
   other->usage = usage;
   g_ptr_array_add (self->others, other);
+}
+
+void
+tw_usage_add_unknown_key (TwUsage *self, const char *name, double amount)
+{
+  TwUnknownUsage *unknown;
+
+  if (self->unknown_keys == NULL)
+    self->unknown_keys = g_ptr_array_new_with_free_func (unknown_free);
+  if (self->unknown_keys->len >= TW_USAGE_UNKNOWN_KEYS)
+    return;
+  unknown = g_new0 (TwUnknownUsage, 1);
+  tw_usage_set_fact (&unknown->name, name);
+  unknown->amount = amount;
+  g_ptr_array_add (self->unknown_keys, unknown);
+}
+
+void
+tw_usage_set_fact (char **field, const char *value)
+{
+  g_autofree char *valid = NULL;
+
+  if (value == NULL || *value == '\0')
+    return;
+  valid = g_utf8_make_valid (value, (gssize) strnlen (value, MAX_FACT_BYTES));
+  g_free (*field);
+  *field = g_steal_pointer (&valid);
+}
+
+void
+tw_usage_get_billed_counts (const TwUsage *self, gint64 ret_counts[TW_N_METERS])
+{
+  memcpy (ret_counts, self->counts, sizeof self->counts);
+  if (!self->has_billed)
+    return;
+  for (guint i = 0; i < TW_N_TOKEN_METERS; i++)
+    ret_counts[i] = 0;
+  ret_counts[TW_METER_INPUT_UNCACHED] = self->billed_input;
+  ret_counts[TW_METER_OUTPUT_TEXT] = self->billed_output;
 }
 
 /**
@@ -233,163 +287,179 @@ tw_usage_get_is_estimated (const TwUsage *self)
   return self->estimated;
 }
 
-static gint64
-whole_of (const TwUsage *self, TwMeter part)
+/**
+ * tw_usage_get_service_tier:
+ * @self: a usage
+ *
+ * Gets the service tier that served the reply, as the provider names it, such
+ * as `"priority"` or `"batch"`.
+ *
+ * Returns: (nullable): the tier, or %NULL if the usage does not say
+ * Since: 0.1
+ */
+const char *
+tw_usage_get_service_tier (const TwUsage *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->service_tier;
+}
+
+/**
+ * tw_usage_get_speed:
+ * @self: a usage
+ *
+ * Gets the speed the reply was served at, as the provider names it, such as
+ * `"fast"`.
+ *
+ * Returns: (nullable): the speed, or %NULL if the usage does not say
+ * Since: 0.1
+ */
+const char *
+tw_usage_get_speed (const TwUsage *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->speed;
+}
+
+/**
+ * tw_usage_get_region:
+ * @self: a usage
+ *
+ * Gets where the reply was computed, as the provider names it, such as `"us"`.
+ *
+ * Returns: (nullable): the region, or %NULL if the usage does not say
+ * Since: 0.1
+ */
+const char *
+tw_usage_get_region (const TwUsage *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->region;
+}
+
+/**
+ * tw_usage_get_context_total:
+ * @self: a usage
+ *
+ * Gets the tokens in the model's context after the reply. Where a reply took
+ * several iterations it is billed for all of them, but only the last one's
+ * tokens are in the context.
+ *
+ * Returns: the tokens of the last iteration; without iterations, the input and
+ *   the output
+ * Since: 0.1
+ */
+gint64
+tw_usage_get_context_total (const TwUsage *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->has_context_total
+             ? self->context_total
+             : tw_usage_get_input_total (self) + tw_usage_get_output_total (self);
+}
+
+/**
+ * tw_usage_get_unknown_keys:
+ * @self: a usage
+ *
+ * Gets the names of what the provider counted and this library does not know:
+ * they may cost money, so a cost that is made of the meters is a lower bound.
+ * At most eight are named.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the names, an empty list
+ *   if all is known
+ * Since: 0.1
+ */
+char **
+tw_usage_get_unknown_keys (const TwUsage *self)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  for (guint i = 0; self->unknown_keys != NULL && i < self->unknown_keys->len; i++)
+    {
+      const TwUnknownUsage *unknown = g_ptr_array_index (self->unknown_keys, i);
+
+      g_strv_builder_add (names, unknown->name);
+    }
+  return g_strv_builder_end (names);
+}
+
+/* Above what any provider can bill in one reply; keeps every sum inside 63 bits. */
+#define MAX_COUNT G_GINT64_CONSTANT (1000000000000)
+
+/* What the meter is a part of, by name, and how much that is; (nullable). */
+static const char *
+whole_of (const TwUsage *self, TwMeter part, gint64 *ret_whole)
 {
   switch ((int) part)
     {
     case TW_METER_CACHE_READ_AUDIO:
     case TW_METER_CACHE_READ_IMAGE:
     case TW_METER_CACHE_READ_VIDEO:
-      return self->counts[TW_METER_INPUT_CACHE_READ];
+      *ret_whole = self->counts[TW_METER_INPUT_CACHE_READ];
+      return meter_names[TW_METER_INPUT_CACHE_READ];
     case TW_METER_OUTPUT_AUDIO:
     case TW_METER_OUTPUT_IMAGE:
     case TW_METER_OUTPUT_VIDEO:
-      return tw_usage_get_output_total (self);
+      *ret_whole = tw_usage_get_output_total (self);
+      return "output_total";
     case TW_METER_INPUT_AUDIO:
     case TW_METER_INPUT_IMAGE:
     case TW_METER_INPUT_VIDEO:
       /* Providers count cached audio within the input audio. */
-      return tw_usage_get_input_total (self);
+      *ret_whole = tw_usage_get_input_total (self);
+      return "input_total";
     case TW_METER_TOOL_PROMPT:
-      return self->counts[TW_METER_INPUT_UNCACHED];
+      *ret_whole = self->counts[TW_METER_INPUT_UNCACHED];
+      return meter_names[TW_METER_INPUT_UNCACHED];
     default:
-      return G_MAXINT64;
+      return NULL;
     }
 }
 
-/* Above what any provider can bill in one reply; keeps every sum inside 63 bits. */
-#define MAX_COUNT G_GINT64_CONSTANT (1000000000000)
+static gboolean
+check_range (const char *name, gint64 count, GError **error)
+{
+  if (count >= 0 && count <= MAX_COUNT)
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INCONSISTENT_USAGE,
+               "The usage is impossible: %s is %" G_GINT64_FORMAT
+               ". Compare it with the provider's invoice.",
+               name, count);
+  return FALSE;
+}
+
+static gboolean
+check_part (const TwUsage *self, TwMeter meter, GError **error)
+{
+  gint64 whole = 0;
+  const char *name = whole_of (self, meter, &whole);
+
+  if (name == NULL || self->counts[meter] <= whole)
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INCONSISTENT_USAGE,
+               "The usage is impossible: %s is %" G_GINT64_FORMAT ", but %s, of which it is a "
+               "part, is %" G_GINT64_FORMAT ". Compare it with the provider's invoice.",
+               meter_names[meter], self->counts[meter], name, whole);
+  return FALSE;
+}
 
 gboolean
 tw_usage_validate (const TwUsage *self, GError **error)
 {
   for (guint i = 0; i < TW_N_METERS; i++)
-    if (self->counts[i] < 0 || self->counts[i] > MAX_COUNT || self->counts[i] > whole_of (self, i))
-      {
-        g_set_error (error, TW_ERROR, TW_ERROR_INCONSISTENT_USAGE,
-                     "The usage is impossible: %s is %" G_GINT64_FORMAT
-                     ". Compare it with the provider's invoice.",
-                     meter_names[i], self->counts[i]);
-        return FALSE;
-      }
-  return TRUE;
-}
-
-static gboolean
-read_meter (TwUsage *self, const cJSON *item, GError **error)
-{
-  TwMeter meter;
-
-  if (!tw_meter_from_string (item->string, &meter))
-    {
-      if (g_strv_contains (other_names, item->string))
-        return TRUE;
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
-                   "The usage block has an unknown key “%.60s”.", item->string);
+    if (!check_range (meter_names[i], self->counts[i], error))
       return FALSE;
-    }
-  if (!cJSON_IsNull (item) && !cJSON_IsNumber (item))
-    {
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
-                   "The usage block's “%s” is not a number.", item->string);
+  for (guint i = TW_N_TOKEN_METERS; i < TW_N_METERS; i++)
+    if (!check_part (self, i, error))
       return FALSE;
-    }
-  if (cJSON_IsNumber (item))
-    self->counts[meter] = (gint64) CLAMP (item->valuedouble, -1.0, 2.0 * MAX_COUNT);
-  return TRUE;
-}
-
-/**
- * tw_usage_new_from_json:
- * @json: a normalised usage block, the form tw_usage_to_json() writes
- * @error: return location for an error
- *
- * Reads a normalised usage block. Missing meters are 0; an unknown key is an
- * error that names it, and so is impossible usage.
- *
- * Returns: (transfer full): the usage
- * Since: 0.1
- */
-TwUsage *
-tw_usage_new_from_json (const char *json, GError **error)
-{
-  g_autoptr (TwUsage) self = tw_usage_new ();
-  g_autoptr (GError) cause = NULL;
-  g_autoptr (cJSON) root = NULL;
-  const cJSON *item;
-
-  g_return_val_if_fail (json != NULL, NULL);
-
-  root = tw_json_parse (json, -1, TW_LIMIT_EVENT_BYTES, &cause);
-  if (root == NULL)
-    {
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT, "The usage cannot be read: %s",
-                   cause->message);
-      return NULL;
-    }
-  if (!cJSON_IsObject (root))
-    {
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT, "A usage block is a JSON object.");
-      return NULL;
-    }
-  cJSON_ArrayForEach (item, root)
-  {
-    if (!read_meter (self, item, error))
-      return NULL;
-  }
-  if (!tw_usage_validate (self, error))
-    return NULL;
-  return g_steal_pointer (&self);
-}
-
-void
-tw_usage_get_billed_counts (const TwUsage *self, gint64 ret_counts[TW_N_METERS])
-{
-  for (guint i = 0; i < TW_N_METERS; i++)
-    ret_counts[i] = self->counts[i];
-}
-
-cJSON *
-tw_usage_to_cjson (const TwUsage *self)
-{
-  cJSON *json = cJSON_CreateObject ();
-
-  /* Most replies have none of the many fees. */
-  for (guint i = 0; i < TW_N_METERS; i++)
-    if (i <= TW_METER_WEB_FETCH || self->counts[i] > 0)
-      tw_json_add_integer (json, meter_names[i], self->counts[i]);
-  tw_json_add_integer (json, "input_total", tw_usage_get_input_total (self));
-  tw_json_add_integer (json, "output_total", tw_usage_get_output_total (self));
-  cJSON_AddBoolToObject (json, "estimated", self->estimated);
-  cJSON_AddBoolToObject (json, "incomplete", self->incomplete);
-  if (self->has_provider_cost)
-    {
-      g_autofree char *cost = tw_femto_to_decimal (self->provider_cost);
-
-      cJSON_AddStringToObject (json, "provider_cost", cost);
-    }
-  else
-    cJSON_AddNullToObject (json, "provider_cost");
-  return json;
-}
-
-/**
- * tw_usage_to_json:
- * @self: a usage
- *
- * Gives the normalised block as a JSON object.
- *
- * Returns: (transfer full): the normalised block as a JSON object
- * Since: 0.1
- */
-char *
-tw_usage_to_json (const TwUsage *self)
-{
-  g_autoptr (cJSON) json = NULL;
-
-  g_return_val_if_fail (self != NULL, NULL);
-
-  json = tw_usage_to_cjson (self);
-  return tw_json_print (json);
+  return check_range ("context_total", self->context_total, error)
+         && check_range ("billed_input", self->billed_input, error)
+         && check_range ("billed_output", self->billed_output, error);
 }

@@ -116,6 +116,11 @@ TW_PUBLIC gint64 tw_usage_get_count (const TwUsage *self, TwMeter meter);
 TW_PUBLIC gint64 tw_usage_get_input_total (const TwUsage *self);
 TW_PUBLIC gint64 tw_usage_get_output_total (const TwUsage *self);
 TW_PUBLIC gboolean tw_usage_get_is_estimated (const TwUsage *self);
+TW_PUBLIC const char *tw_usage_get_service_tier (const TwUsage *self);
+TW_PUBLIC const char *tw_usage_get_speed (const TwUsage *self);
+TW_PUBLIC const char *tw_usage_get_region (const TwUsage *self);
+TW_PUBLIC gint64 tw_usage_get_context_total (const TwUsage *self);
+TW_PUBLIC char **tw_usage_get_unknown_keys (const TwUsage *self);
 TW_PUBLIC char *tw_usage_to_json (const TwUsage *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwUsage, tw_usage_free)

@@ -168,7 +168,7 @@ test_model (void)
   g_assert_cmpstr (tw_json_string (prices, "input"), ==, "0.15");
   g_assert_cmpstr (tw_json_string (prices, "output"), ==, "0.6");
   g_assert_cmpstr (tw_json_string (json, "price_date"), ==, "2026-09-23");
-  g_assert_cmpstr (tw_json_string (json, "status"), ==, "active");
+  g_assert_cmpstr (tw_json_string (json, "status"), ==, "deprecated");
   g_assert_true (tw_json_integer (json, "context", &limit));
   g_assert_cmpint (limit, ==, 128000);
 }
