@@ -327,7 +327,7 @@ add_usage (TwBill *self)
 {
   if (!tw_bill_select_cards (self))
     return;
-  if (self->selection.cards[self->selection.n - 1]->n_prices == 0)
+  if (self->terms->n_rates == 0 && self->selection.cards[self->selection.n - 1]->n_prices == 0)
     {
       tw_bill_doubt (self, "%s has no known price.", self->model->qualified_id);
       return;

@@ -50,7 +50,7 @@ tw_line_rate_multiply (gint64 quantity, TwLineRate *rate, gint64 per, TwFemto *r
   gint64 billed = rate->max_per_request > 0 ? MIN (quantity, rate->max_per_request) : quantity;
   TwFemto product = (TwFemto) billed * rate->rate;
   TwFemto divisor = rate->denominator;
-  TwFemto whole, rest;
+  TwFemto whole, part;
 
   /* Nano-USD per unit are femto-USD per million. */
   if (per != TW_PRICE_PER_MILLION)
@@ -60,7 +60,14 @@ tw_line_rate_multiply (gint64 quantity, TwLineRate *rate, gint64 per, TwFemto *r
     }
   if (__builtin_mul_overflow (product / divisor, rate->numerator, &whole))
     return FALSE;
-  rest = product % divisor * rate->numerator;
-  rate->is_rounded = rate->is_rounded || rest % divisor != 0;
-  return !__builtin_add_overflow (whole, tw_femto_divide_half_even (rest, divisor), ret_femto);
+  part = product % divisor * rate->numerator;
+  if (__builtin_add_overflow (whole, part / divisor, &whole))
+    return FALSE;
+  part %= divisor;
+  rate->is_rounded = rate->is_rounded || part != 0;
+  /* Half to even looks at the whole, not at the part alone. */
+  if (part * 2 > divisor || (part * 2 == divisor && whole % 2 != 0))
+    whole++;
+  *ret_femto = whole;
+  return TRUE;
 }

@@ -68,10 +68,9 @@ served_model (const TwCall *call, const TwReplyState *state)
   return served != NULL ? served : call->model;
 }
 
-static TwMoney
-price_usage (const TwCall *call, const TwReplyState *state, const TwUsage *usage, gboolean *ret_own)
+static TwCost *
+price_usage (const TwCall *call, const TwReplyState *state, const TwUsage *usage)
 {
-  g_autoptr (TwCost) cost = NULL;
   TwPriceTerms terms = { .at = tw_instant_now (), .service_tier = call->estimate->service_tier };
 
   if (state != NULL && state->service_tier != NULL)
@@ -81,9 +80,7 @@ price_usage (const TwCall *call, const TwReplyState *state, const TwUsage *usage
       terms.speed = state->speed;
       terms.region = state->region;
     }
-  *ret_own = usage->has_provider_cost;
-  cost = tw_catalog_price (call->catalog, served_model (call, state), usage, &terms);
-  return tw_cost_get_money (cost);
+  return tw_catalog_price (call->catalog, served_model (call, state), usage, &terms);
 }
 
 static const char *
@@ -122,6 +119,8 @@ tw_settle_call (TwCall *call, const GError *failure, GError **error)
   const TwReplyState *state = call->decoder != NULL ? tw_decoder_get_state (call->decoder) : NULL;
   Bill bill = classify (call, state, failure);
   g_autoptr (TwUsage) usage = NULL;
+  g_autoptr (TwCost) cost = NULL;
+  g_autofree char *lines = NULL;
   TwSettlement settlement = { .attempts = call->attempt };
 
   if (bill == BILL_NOTHING && call->lost.femto == 0)
@@ -136,7 +135,11 @@ tw_settle_call (TwCall *call, const GError *failure, GError **error)
   if (usage != NULL)
     {
       settlement.usage = usage;
-      settlement.cost = price_usage (call, state, usage, &settlement.cost_is_providers);
+      cost = price_usage (call, state, usage);
+      lines = tw_cost_to_json (cost);
+      settlement.bill = lines;
+      settlement.cost = tw_cost_get_money (cost);
+      settlement.cost_is_providers = usage->has_provider_cost;
     }
   if (state != NULL)
     {

@@ -169,6 +169,7 @@ receipt_with_settlement (const TwReceipt *call, const TwSettlement *settlement, 
   receipt->usage = settlement->usage != NULL ? tw_usage_copy (settlement->usage) : NULL;
   receipt->cost = settlement->cost;
   receipt->cost_is_providers = settlement->cost_is_providers;
+  receipt->bill = g_strdup (settlement->bill);
   receipt->attempts = settlement->attempts;
   receipt->ttft_ms = settlement->ttft_ms;
   receipt->total_ms = settlement->total_ms;

@@ -15,11 +15,12 @@
   "low_nano, low_rem, low_state, likely_nano, likely_rem, likely_state, "                          \
   "high_nano, high_rem, high_state, worst_nano, worst_rem, worst_state, "                          \
   "cost_nano, cost_rem, cost_state, cost_is_providers, served_model, service_tier, finish, "       \
-  "error_code, usage, attempts, ttft_ms, total_ms, tags "
+  "error_code, usage, attempts, ttft_ms, total_ms, tags, bill "
 
 enum
 {
-  COLUMN_TAGS = 38
+  COLUMN_TAGS = 38,
+  COLUMN_BILL
 };
 
 TwFootprint
@@ -105,6 +106,7 @@ receipt_from_row (TwSql *sql, TwRows *rows, GError **error)
   self->attempts = (guint) tw_rows_integer (rows, 35);
   self->ttft_ms = tw_rows_integer (rows, 36);
   self->total_ms = tw_rows_integer (rows, 37);
+  self->bill = g_strdup (tw_rows_text (rows, COLUMN_BILL));
   if (usage != NULL && (self->usage = tw_usage_from_column (usage, NULL)) == NULL)
     {
       tw_schema_set_damaged (tw_sql_get_path (sql), "the usage of a call cannot be read", error);
@@ -134,12 +136,13 @@ tw_calls_update (TwSql *sql, const TwReceipt *receipt, GError **error)
       sql, error,
       "UPDATE calls SET status = ?, settled_at = ?, cost_nano = ?, cost_rem = ?, cost_state = ?,"
       " cost_is_providers = ?, served_model = ?, service_tier = ?, finish = ?, error_code = ?,"
-      " usage = ?, output_tokens = nullif (?, -1), attempts = ?, ttft_ms = ?, total_ms = ? WHERE "
-      "id = ?",
-      "simisssssiiiis", receipt->status, receipt->settled_at, receipt->cost,
+      " usage = ?, output_tokens = nullif (?, -1), attempts = ?, ttft_ms = ?, total_ms = ?, bill = "
+      "?"
+      " WHERE id = ?",
+      "simisssssiiiiss", receipt->status, receipt->settled_at, receipt->cost,
       (gint64) (receipt->cost_is_providers != FALSE), receipt->served_model, receipt->service_tier,
       receipt->finish, receipt->error_code, usage, output, (gint64) receipt->attempts,
-      receipt->ttft_ms, receipt->total_ms, receipt->id);
+      receipt->ttft_ms, receipt->total_ms, receipt->bill, receipt->id);
 }
 
 /* Takes rows to their end. */

@@ -46,6 +46,7 @@ typedef struct
   const char *error_code;   /* (nullable) */
   const TwUsage *usage;     /* (nullable) nothing was used */
   TwMoney cost;
+  const char *bill; /* (nullable) how the cost was found, a JSON object */
   /* The price is the provider's own figure, not the catalogue's. */
   gboolean cost_is_providers;
   guint attempts;
@@ -72,6 +73,7 @@ struct _TwReceipt
   TwEstimateFigures estimate;
   TwMoney cost;
   TwUsage *usage;
+  char *bill; /* (nullable) JSON */
   gint64 ttft_ms;
   gint64 total_ms;
 };

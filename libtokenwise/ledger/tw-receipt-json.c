@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "libtokenwise/base/tw-limits-private.h"
 #include "libtokenwise/base/tw-time-private.h"
 #include "libtokenwise/ledger/tw-calls-private.h"
 
@@ -60,6 +61,15 @@ add_estimate (cJSON *json, const TwEstimateFigures *estimate)
   add_milliseconds (object, "total_ms", estimate->total_ms);
 }
 
+/* The lines and the rate cards behind them; null where the call was settled without. */
+static void
+add_bill (cJSON *json, const char *bill)
+{
+  cJSON *object = bill != NULL ? tw_json_parse (bill, -1, TW_LIMIT_EVENT_BYTES, NULL) : NULL;
+
+  cJSON_AddItemToObject (json, "bill", object != NULL ? object : cJSON_CreateNull ());
+}
+
 static void
 add_actual (cJSON *json, const TwReceipt *self)
 {
@@ -74,6 +84,7 @@ add_actual (cJSON *json, const TwReceipt *self)
   add_money (object, "cost", self->cost);
   tw_json_add_string (object, "state", tw_money_state_to_string (self->cost.state));
   tw_json_add_string (object, "source", self->cost_is_providers ? "provider" : "catalog");
+  add_bill (object, self->bill);
   if (self->usage != NULL)
     cJSON_AddItemToObject (object, "usage", tw_usage_to_cjson (self->usage));
   else

@@ -40,6 +40,7 @@ tw_receipt_copy (const TwReceipt *self)
   copy->error_code = g_strdup (self->error_code);
   copy->status = g_strdup (self->status);
   copy->catalog_version = g_strdup (self->catalog_version);
+  copy->bill = g_strdup (self->bill);
   copy->usage = self->usage != NULL ? tw_usage_copy (self->usage) : NULL;
   return copy;
 }
@@ -64,6 +65,7 @@ tw_receipt_free (TwReceipt *self)
   g_free (self->error_code);
   g_free (self->status);
   g_free (self->catalog_version);
+  g_free (self->bill);
   g_clear_pointer (&self->usage, tw_usage_free);
   g_free (self);
 }

@@ -90,8 +90,12 @@ static const char version_1[] =
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX holds_by_budget ON holds (budget);" SET_APPLICATION_ID "PRAGMA user_version = 1;";
 
+/* How the cost was found: the lines with their rate cards, as JSON. */
+static const char version_2[] = "ALTER TABLE calls ADD COLUMN bill TEXT;"
+                                "PRAGMA user_version = 2;";
+
 /* migrations[n] takes version n to n + 1. */
-static const char *const migrations[] = { version_1 };
+static const char *const migrations[] = { version_1, version_2 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == TW_SCHEMA_VERSION);
 

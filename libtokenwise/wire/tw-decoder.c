@@ -219,6 +219,22 @@ tw_decoder_close_tool_call (TwDecoder *self, TwToolCall *call)
     }
 }
 
+/* What the reply says beside the usage is the later word. */
+static void
+agree (char **of_reply, char **of_usage)
+{
+  tw_usage_set_fact (of_usage, *of_reply);
+  replace (of_reply, *of_usage);
+}
+
+static void
+agree_on_service (TwReplyState *state)
+{
+  agree (&state->service_tier, &state->usage->service_tier);
+  agree (&state->speed, &state->usage->speed);
+  agree (&state->region, &state->usage->region);
+}
+
 void
 tw_decoder_read_usage (TwDecoder *self, const cJSON *block)
 {
@@ -237,6 +253,7 @@ tw_decoder_read_usage (TwDecoder *self, const cJSON *block)
   tw_usage_free (self->state.usage);
   self->state.usage = g_steal_pointer (&usage);
   self->state.has_usage = TRUE;
+  agree_on_service (&self->state);
 }
 
 /* ---- errors ---- */

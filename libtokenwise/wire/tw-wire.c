@@ -5,6 +5,7 @@
 #include "libtokenwise/base/tw-limits-private.h"
 #include "libtokenwise/wire/tw-codec-private.h"
 #include "libtokenwise/wire/tw-wire-json-private.h"
+#include "libtokenwise/wire/tw-wire-usage-private.h"
 
 #include <string.h>
 
@@ -237,25 +238,109 @@ tw_wire_decode (const char *dialect,
   return reply_to_json (&parts, tw_decoder_get_state (decoder));
 }
 
+/* ---- usage ---- */
+
 static gboolean
 is_normalised (const cJSON *block)
 {
+  const cJSON *item;
   TwMeter meter;
 
-  return block->child != NULL && tw_meter_from_string (block->child->string, &meter);
+  cJSON_ArrayForEach (item, block)
+  {
+    if (tw_meter_from_string (item->string, &meter) && meter < TW_N_TOKEN_METERS)
+      return TRUE;
+  }
+  return cJSON_IsObject (block) && block->child != NULL
+         && tw_meter_from_string (block->child->string, &meter);
+}
+
+/* The dialect decides; without it the keys, where they are one family's alone; then the provider.
+ */
+static TwUsageReader
+choose_reader (const char *dialect, const char *provider, const cJSON *block, GError **error)
+{
+  TwUsageReader read;
+
+  if (dialect != NULL)
+    return tw_usage_reader_for_dialect (dialect, error);
+  read = tw_usage_reader_for_keys (block) ?: tw_usage_reader_for_provider (provider);
+  if (read == NULL)
+    g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+                 "The usage block does not tell whose it is; name the dialect or the provider.");
+  return read;
+}
+
+static const char *
+default_provider (const char *dialect)
+{
+  const TwCodec *codec = tw_codec_find (dialect, NULL);
+
+  return codec != NULL ? codec->default_provider : "";
+}
+
+/* What stands beside the usage, in the reply or in the event's envelope of it. */
+static void
+read_reply (TwUsage *usage, const cJSON *root, TwUsageReader read)
+{
+  const cJSON *reply = tw_json_object (root, "response") ?: root;
+  const cJSON *block = tw_usage_find_block (root);
+
+  if (block == root)
+    return;
+  tw_usage_read_served (usage, reply);
+  /* xAI's replies list the same calls, and count them in the usage. */
+  if (read == tw_openai_read_usage && !tw_wire_json_has (block, "num_server_side_tools_used"))
+    tw_openai_count_hosted_tools (tw_json_array (reply, "output"), usage);
+}
+
+static TwUsage *
+read_native (const char *dialect,
+             const char *provider,
+             const cJSON *root,
+             const cJSON *block,
+             GError **error)
+{
+  g_autoptr (TwUsage) usage = tw_usage_new ();
+  TwUsageReader read = choose_reader (dialect, provider, block, error);
+
+  if (read == NULL)
+    return NULL;
+  if (!tw_usage_reader_finds_counts (read, block))
+    {
+      g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+                   "The usage block has no count that its API is known to give; give the "
+                   "provider's own block, and the dialect it is of.");
+      return NULL;
+    }
+  if (!read (provider ?: (dialect != NULL ? default_provider (dialect) : ""), block, usage, error))
+    return NULL;
+  read_reply (usage, root, read);
+  return tw_usage_validate (usage, error) ? g_steal_pointer (&usage) : NULL;
 }
 
 /**
  * tw_wire_usage_from_json:
- * @dialect: the dialect the block is of, such as `"anthropic"`
+ * @dialect: (nullable): the dialect the block is of: `"openai-chat"`,
+ *   `"openai-responses"`, `"anthropic"`, `"gemini"`, `"bedrock-converse"`,
+ *   `"cohere"` or `"ollama"`; %NULL goes by the block's keys where only one
+ *   API has such, and else by @provider
  * @provider: (nullable): the provider's id, since servers of one dialect count
- *   differently; %NULL is the one the dialect comes from
- * @json: a provider's own usage block, a whole reply with a `"usage"`, or the
- *   block tw_usage_to_json() writes
+ *   differently, or a usage profile of the catalogue; %NULL is the one the
+ *   dialect comes from
+ * @json: a provider's own usage block, a whole reply or stream event with one,
+ *   or the block tw_usage_to_json() writes
  * @error: return location for an error
  *
- * Reads a usage block into exclusive meters. Usage with a part larger than its
- * whole is a %TW_ERROR_INCONSISTENT_USAGE.
+ * Reads a usage block into exclusive meters, each provider's by its own rules
+ * of what includes what. From a whole reply the facts beside the usage are read
+ * too: the service tier, and calls of hosted tools that have a fee.
+ *
+ * Usage that cannot be true is a %TW_ERROR_INCONSISTENT_USAGE that names the
+ * fields: a part larger than its whole, a count that is negative or not whole,
+ * a total that its parts do not sum to by any known way of counting. What the
+ * provider counts and this library does not know is in
+ * tw_usage_get_unknown_keys().
  *
  * Returns: (transfer full): the usage
  * Since: 0.1
@@ -266,18 +351,12 @@ tw_wire_usage_from_json (const char *dialect,
                          const char *json,
                          GError **error)
 {
-  g_autoptr (TwUsage) usage = tw_usage_new ();
   g_autoptr (GError) cause = NULL;
   g_autoptr (cJSON) root = NULL;
-  const TwCodec *codec;
   const cJSON *block;
 
-  g_return_val_if_fail (dialect != NULL, NULL);
   g_return_val_if_fail (json != NULL, NULL);
 
-  codec = tw_codec_find (dialect, error);
-  if (codec == NULL)
-    return NULL;
   root = tw_wire_json_parse (json, strlen (json), TW_LIMIT_EVENT_BYTES, &cause);
   if (root == NULL)
     {
@@ -285,7 +364,7 @@ tw_wire_usage_from_json (const char *dialect,
                    cause->message);
       return NULL;
     }
-  block = tw_json_object (root, "usage") ?: root;
+  block = tw_usage_find_block (root);
   if (!cJSON_IsObject (block) || block->child == NULL)
     {
       g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
@@ -293,8 +372,6 @@ tw_wire_usage_from_json (const char *dialect,
       return NULL;
     }
   if (is_normalised (block))
-    return tw_usage_new_from_json (json, error);
-  if (!codec->read_usage (provider ?: codec->default_provider, block, usage, error))
-    return NULL;
-  return g_steal_pointer (&usage);
+    return tw_usage_new_from_cjson (block, error);
+  return read_native (dialect, provider, root, block, error);
 }

@@ -161,6 +161,27 @@ test_empty_file_is_new (Fixture *fixture, gconstpointer data)
   g_assert_true (fixture_hold (ledger, "a", "1", &error));
 }
 
+/* A file of version 1, whose calls had no bill. */
+static void
+test_older_version (Fixture *fixture, gconstpointer data)
+{
+  TwSettlement settlement = fixture_settlement ("0.5");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwLedger) ledger = NULL;
+  g_autoptr (TwReceipt) receipt = NULL;
+
+  make_ledger (fixture->path);
+  run_sql (fixture->path, "ALTER TABLE calls DROP COLUMN bill; PRAGMA user_version = 1;"
+                          "PRAGMA wal_checkpoint (TRUNCATE)");
+  ledger = tw_ledger_open (fixture->path, &error);
+  g_assert_no_error (error);
+  g_assert_true (fixture_hold (ledger, "a", "1", &error));
+  settlement.bill = "{}";
+  receipt = tw_ledger_settle (ledger, "a", &settlement, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (receipt->bill, ==, "{}");
+}
+
 static void
 test_future_version (Fixture *fixture, gconstpointer data)
 {
@@ -169,12 +190,12 @@ test_future_version (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   make_ledger (fixture->path);
-  run_sql (fixture->path, "PRAGMA user_version = 2; PRAGMA wal_checkpoint (TRUNCATE)");
+  run_sql (fixture->path, "PRAGMA user_version = 99; PRAGMA wal_checkpoint (TRUNCATE)");
   g_assert_true (g_file_get_contents (fixture->path, &future, &length, NULL));
   assert_untouched (fixture->path, future, length, TW_ERROR_LEDGER_VERSION);
   g_assert_null (tw_ledger_open (fixture->path, &error));
-  g_assert_nonnull (strstr (error->message, "version 2"));
-  g_assert_nonnull (strstr (error->message, "up to 1"));
+  g_assert_nonnull (strstr (error->message, "version 99"));
+  g_assert_nonnull (strstr (error->message, "up to 2"));
 }
 
 static void
@@ -186,7 +207,7 @@ test_settings (Fixture *fixture, gconstpointer data)
     gint64 value;
   } cases[] = { { "PRAGMA synchronous", 2 },    { "PRAGMA foreign_keys", 1 },
                 { "PRAGMA trusted_schema", 0 }, { "PRAGMA wal_autocheckpoint", 0 },
-                { "PRAGMA user_version", 1 },   { "PRAGMA application_id", 0x746f6b77 } };
+                { "PRAGMA user_version", 2 },   { "PRAGMA application_id", 0x746f6b77 } };
   TwSql *sql;
 
   g_clear_object (&fixture->ledger);
@@ -316,6 +337,7 @@ main (int argc, char **argv)
   ADD ("/ledger/file/folder-behind-link", test_folder_behind_link, fixture_set_up_folder);
   ADD ("/ledger/file/damaged", test_damaged, fixture_set_up_folder);
   ADD ("/ledger/file/empty-file-is-new", test_empty_file_is_new, fixture_set_up_folder);
+  ADD ("/ledger/file/older-version", test_older_version, fixture_set_up_folder);
   ADD ("/ledger/file/future-version", test_future_version, fixture_set_up_folder);
   ADD ("/ledger/file/settings", test_settings, fixture_set_up);
   ADD ("/ledger/file/log-is-checkpointed", test_log_is_checkpointed, fixture_set_up);

@@ -63,9 +63,12 @@ static void
 test_json (Fixture *fixture, gconstpointer data)
 {
   TwSettlement settlement = fixture_settlement ("0.0071");
-  g_autoptr (TwReceipt) receipt = make_receipt (fixture->ledger, "call", FALSE, &settlement);
-  g_autofree char *json = tw_receipt_to_json (receipt);
+  g_autoptr (TwReceipt) receipt = NULL;
+  g_autofree char *json = NULL;
 
+  settlement.bill = "{\"cost\":\"0.0071\"}";
+  receipt = make_receipt (fixture->ledger, "call", FALSE, &settlement);
+  json = tw_receipt_to_json (receipt);
   g_assert_cmpstr (
       json, ==,
       "{\"type\":\"receipt\",\"id\":\"call\",\"provider\":\"openai\",\"model\":\"gpt-5.4-mini\","
@@ -74,7 +77,8 @@ test_json (Fixture *fixture, gconstpointer data)
       "\"output\":{\"p50\":300,\"p90\":900,\"max\":4096},\"cost\":{\"low\":\"0.0038\","
       "\"likely\":\"0.0063\",\"high\":\"0.013\",\"worst\":\"0.02\",\"state\":\"known\"},"
       "\"ttft_ms\":400,\"total_ms\":5000},\"actual\":{\"cost\":\"0.0071\",\"state\":\"known\","
-      "\"source\":\"catalog\",\"usage\":null},\"difference\":\"0.0008\",\"ttft_ms\":380,"
+      "\"source\":\"catalog\",\"bill\":{\"cost\":\"0.0071\"},\"usage\":null},\"difference\":\"0."
+      "0008\",\"ttft_ms\":380,"
       "\"total_ms\":5900,\"attempts\":1,\"finish\":\"stop\",\"error\":null,"
       "\"created_at\":\"2026-11-22T09:30:00Z\",\"settled_at\":\"2026-11-22T09:30:06Z\","
       "\"catalog_version\":\"2026-11-01\"}");

@@ -81,10 +81,6 @@ static const Case cases[] = {
     { 36, 64, 0, 0, 0, 5, 0 } },
   { "openai-chat",
     NULL,
-    "{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":12}",
-    { 10, 0, 0, 0, 0, 5, 0 } },
-  { "openai-chat",
-    NULL,
     "{\"prompt_tokens\":10,\"completion_tokens\":5,\"prompt_tokens_details\":null,\"completion_"
     "tokens_details\":null}",
     { 10, 0, 0, 0, 0, 5, 0 } },
@@ -140,6 +136,7 @@ test_impossible (void)
       "{\"prompt_tokens\":9007199254740992,\"completion_tokens\":9007199254740992}" },
     { "openai-chat",
       "{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":9007199254740992}" },
+    { "openai-chat", "{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":12}" },
     { "openai-chat", "{\"prompt_tokens\":true,\"completion_tokens\":5}" },
     { "openai-chat", "{\"prompt_tokens\":10,\"completion_tokens\":5,\"prompt_tokens_details\":{"
                      "\"cached_tokens\":6,\"cache_write_tokens\":6}}" },
