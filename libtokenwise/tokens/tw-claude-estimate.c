@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "libtokenwise/tokens/tw-claude-estimate-private.h"
 
+#include "libtokenwise/tokens/tw-claude-estimate-form-private.h"
+#include "libtokenwise/tokens/tw-claude-estimate-word-private.h"
 #include "libtokenwise/tokens/tw-claude-tables-private.h"
 #include "libtokenwise/tokens/tw-utf8-private.h"
 
@@ -11,26 +13,13 @@
  * characters. Both files have the same rules; the unit test holds them together. */
 
 /* Characters looked at together; a longer run counts as several. */
-#define WINDOW 2048
-#define FIRST_FOREIGN 0x280u
+#define WINDOW TW_CLAUDE_MAX_WORD
 #define ASCII_RUN 5 /* the longest run of punctuation that is looked up whole */
 #define SPACE_RUN 10
-/* Bytes that are normalized together. */
-#define SLICE 256
-#define MAX_SLICE 4096
-/* Words that a longer text remembers the costs of. */
-#define CACHE_BITS 12
-#define CACHE_FROM 4096
 
 typedef struct
 {
-  guint64 hash;
-  gint64 cost;
-} Remembered;
-
-typedef struct
-{
-  Remembered *words; /* (nullable) */
+  TwClaudeWords words;
   const TwClaudeWeights *weights;
   guint family;
   const guint8 *next;
@@ -101,14 +90,44 @@ is_foreign (guint32 c)
   return c >= 0xc0 && (c < 0x2000 || c >= 0x2c00);
 }
 
+/* As fill() does, the plain ASCII that comes next: what is sent, and as it is. */
+static void
+fill_plain (Scan *self)
+{
+  const guint8 *classes = tw_claude_classes + tw_claude_blocks[0] * 128u;
+  const guint8 *from = self->next;
+  guint most = (guint) MIN (WINDOW - self->n, (gsize) (self->end - from));
+  guint32 *text = self->text + self->n;
+  guint8 *class = self->class + self->n;
+  guint i;
+
+  for (i = 0; i < most; i++)
+    {
+      guint8 c = from[i];
+
+      if (c < ' ' ? c != '\n' && c != '\t' : c >= 0x7f)
+        break;
+      text[i] = c;
+      class[i] = classes[c];
+    }
+  self->next += i;
+  self->n += i;
+  self->characters += i;
+}
+
 static void
 fill (Scan *self)
 {
   while (self->n < WINDOW && self->next < self->end)
     {
-      guint32 c = decode (&self->next);
-      guint8 class = class_of (c);
+      guint32 c;
+      guint8 class;
 
+      fill_plain (self);
+      if (self->n == WINDOW || self->next == self->end)
+        break;
+      c = decode (&self->next);
+      class = class_of (c);
       if (class == TW_CLAUDE_NOT_SENT)
         continue;
       if (c >= 0x80 || class == TW_CLAUDE_SPACE)
@@ -136,30 +155,6 @@ fill (Scan *self)
       self->n--;
 }
 
-/* FALSE: no piece begins so. */
-static inline gboolean
-is_prefix (guint64 hash)
-{
-  guint bit = (guint) (hash >> (64 - TW_CLAUDE_FILTER_BITS));
-
-  return tw_claude_filter[bit >> 6] >> (bit & 63) & 1;
-}
-
-static const TwClaudePiece *
-find_piece (guint64 hash)
-{
-  guint slot = (guint) (hash >> (64 - TW_CLAUDE_PIECE_BITS));
-  guint32 tag = tw_claude_tag (hash);
-
-  while (tw_claude_pieces[slot].tag != 0)
-    {
-      if (tw_claude_pieces[slot].tag == tag)
-        return &tw_claude_pieces[slot];
-      slot = (slot + 1) & ((1u << TW_CLAUDE_PIECE_BITS) - 1);
-    }
-  return NULL;
-}
-
 static const TwClaudeRun *
 find_run (guint32 kind, const guint32 *text, guint n)
 {
@@ -176,181 +171,6 @@ find_run (guint32 kind, const guint32 *text, guint n)
       slot = (slot + 1) & ((1u << TW_CLAUDE_RUN_BITS) - 1);
     }
   return NULL;
-}
-
-static guint
-bucket_of_character (guint32 c)
-{
-  if (c < 0x80)
-    return c >= 'a' ? TW_CLAUDE_N_BUCKETS - 5 : TW_CLAUDE_N_BUCKETS - 4;
-  if (c < FIRST_FOREIGN)
-    return TW_CLAUDE_N_BUCKETS - 3;
-  return c < 0x800 ? TW_CLAUDE_N_BUCKETS - 2 : TW_CLAUDE_N_BUCKETS - 1;
-}
-
-/* The cheapest way to the character after a piece. */
-typedef struct
-{
-  gint32 prior;
-  guint16 from;
-  guint16 own;
-  guint8 bucket;
-} Step;
-
-static void
-offer (Step *step, gint32 before, guint from, guint own, guint bucket)
-{
-  gint32 prior = before + tw_claude_prior[bucket];
-
-  if (prior < step->prior || (prior == step->prior && from < step->from))
-    *step = (Step){ prior, (guint16) from, (guint16) own, (guint8) bucket };
-}
-
-/* Relaxes every piece that begins at from. */
-static void
-step_from (Step *steps, const guint32 *word, guint n, guint from)
-{
-  guint64 hash = TW_CLAUDE_HASH_SEED;
-  guint most = MIN (n - from, TW_CLAUDE_MAX_PIECE);
-
-  for (guint i = 0; i < most; i++)
-    {
-      const TwClaudePiece *piece;
-      guint bucket;
-
-      hash = tw_claude_hash (hash, word[from + i]);
-      if (i > 0 && !is_prefix (hash))
-        break;
-      piece = is_prefix (hash) ? find_piece (hash) : NULL;
-      if (i == 0)
-        bucket = bucket_of_character (word[from]);
-      else if (piece == NULL)
-        continue;
-      else
-        bucket = from == 0 ? piece->start : piece->inside;
-      if (bucket != TW_CLAUDE_NO_BUCKET)
-        offer (&steps[from + i + 1], steps[from].prior, from, piece != NULL ? piece->own : 0,
-               bucket);
-    }
-}
-
-static gint64
-cost_pieces (const Scan *self, const Step *steps, guint n, gboolean shifted)
-{
-  const TwClaudeWeights *w = self->weights;
-  gint64 cost = steps[n].from > 0 ? w->several : 0;
-
-  for (guint i = n; i > 0; i = steps[i].from)
-    {
-      TwClaudePlace place = steps[i].from == 0 ? (i == n ? TW_CLAUDE_WHOLE : TW_CLAUDE_FIRST)
-                                               : (i == n ? TW_CLAUDE_LAST : TW_CLAUDE_MIDDLE);
-
-      cost += w->pieces[place][steps[i].bucket];
-      cost += tw_claude_own[steps[i].own][self->family][place];
-      if (shifted && place == TW_CLAUDE_WHOLE)
-        cost += w->shifted[steps[i].bucket];
-    }
-  return cost;
-}
-
-/* A piece that is the whole word is cheaper than any two. */
-static gboolean
-find_whole (Step *steps, const guint32 *word, guint n)
-{
-  guint64 hash = TW_CLAUDE_HASH_SEED;
-  const TwClaudePiece *piece;
-
-  if (n == 1 || n > TW_CLAUDE_MAX_PIECE)
-    return FALSE;
-  for (guint i = 0; i < n; i++)
-    {
-      hash = tw_claude_hash (hash, word[i]);
-      if (!is_prefix (hash))
-        return FALSE;
-    }
-  piece = find_piece (hash);
-  if (piece == NULL || piece->start == TW_CLAUDE_NO_BUCKET)
-    return FALSE;
-  steps[n] = (Step){ 0, 0, piece->own, piece->start };
-  return TRUE;
-}
-
-static gint64
-cost_tiles (const Scan *self, const guint32 *word, guint n, gboolean shifted)
-{
-  Step steps[WINDOW + 1];
-
-  if (!find_whole (steps, word, n))
-    {
-      steps[0].prior = 0;
-      for (guint i = 1; i <= n; i++)
-        steps[i] = (Step){ G_MAXINT32, 0, 0, 0 };
-      for (guint i = 0; i < n; i++)
-        step_from (steps, word, n, i);
-    }
-  return cost_pieces (self, steps, n, shifted);
-}
-
-static guint32
-lower (guint32 c)
-{
-  if (c < 0x80)
-    return c - 'A' < 26 ? c + 32 : c;
-  return g_unichar_tolower (c);
-}
-
-/* What the characters beyond ASCII add. */
-static gint64
-cost_blocks (const TwClaudeWeights *w, const guint32 *word, const guint8 *class, guint n)
-{
-  gint64 cost = 0;
-
-  for (guint i = 0; i < n; i++)
-    if (word[i] >= 0x80)
-      {
-        cost += w->word_block[word[i] >> 7];
-        cost += (class[i] & TW_CLAUDE_COMBINING) != 0 ? w->combining : 0;
-      }
-  return word[0] >= FIRST_FOREIGN ? cost + w->first_block[word[0] >> 7] : cost;
-}
-
-static gint64
-cost_word (const Scan *self, guint32 *word, const guint8 *class, guint n)
-{
-  const TwClaudeWeights *w = self->weights;
-  guint n_upper = 0;
-  gboolean shifted;
-  gboolean caps;
-  gint64 cost = w->length[MIN (n, G_N_ELEMENTS (w->length) - 1)];
-
-  for (guint i = 0; i < n; i++)
-    n_upper += (class[i] & TW_CLAUDE_UPPER) != 0;
-  cost += cost_blocks (w, word, class, n);
-  caps = self->family == TW_CLAUDE_3 && n >= 4 && n_upper == n;
-  shifted = !caps && n_upper == 1 && (class[0] & TW_CLAUDE_UPPER) != 0;
-  if (caps || shifted)
-    for (guint i = 0; i < n; i++)
-      word[i] = lower (word[i]);
-  if (n_upper > 0)
-    cost += caps ? w->caps : shifted ? w->shift : w->mixed;
-  return cost + cost_tiles (self, word, n, shifted);
-}
-
-/* A word's cost depends on nothing but its characters. */
-static gint64
-cost_word_again (const Scan *self, guint32 *word, const guint8 *class, guint n)
-{
-  guint64 hash = TW_CLAUDE_HASH_SEED;
-  Remembered *at;
-
-  if (self->words == NULL)
-    return cost_word (self, word, class, n);
-  for (guint i = 0; i < n; i++)
-    hash = tw_claude_hash (hash, word[i]);
-  at = &self->words[hash >> (64 - CACHE_BITS)];
-  if (at->hash != hash)
-    *at = (Remembered){ hash, cost_word (self, word, class, n) };
-  return at->cost;
 }
 
 static gint64
@@ -448,7 +268,7 @@ cost_run (Scan *self, guint i, guint end)
   switch (class_at (self, i))
     {
     case TW_CLAUDE_WORD:
-      return cost_word_again (self, run, self->class + i, n);
+      return tw_claude_words_cost (&self->words, run, self->class + i, n);
     case TW_CLAUDE_DIGITS:
       return cost_digits (w, n);
     case TW_CLAUDE_PUNCTUATION:
@@ -499,81 +319,17 @@ add_valid (TwClaudeTally *tally, TwClaudeFamily family, const char *text, gsize 
                 .end = (const guint8 *) text + length,
                 .class_before = TW_CLAUDE_SPACE,
                 .space_before = TRUE };
-  g_autofree Remembered *words
-      = length >= CACHE_FROM ? g_new0 (Remembered, 1u << CACHE_BITS) : NULL;
 
-  scan.words = words;
+  tw_claude_words_init (&scan.words, family, length);
   while (scan.next < scan.end || scan.n > 0)
     {
       fill (&scan);
       take_runs (&scan);
     }
+  tw_claude_words_clear (&scan.words);
   tally->milli_tokens += MAX (scan.cost + scan.weights->text, 1000);
   tally->characters += scan.characters;
   tally->foreign += scan.foreign;
-}
-
-/* Whether text may have characters that NFC would join: combining marks of Latin, Greek, Cyrillic
- * and Arabic, jamo, kana marks. */
-static gboolean
-may_compose (const guint8 *text, gsize length)
-{
-  for (gsize i = 0; i + 1 < length; i++)
-    {
-      guint64 word;
-
-      while (i + sizeof word <= length)
-        {
-          memcpy (&word, text + i, sizeof word);
-          if ((word & G_GUINT64_CONSTANT (0x8080808080808080)) != 0)
-            break;
-          i += sizeof word;
-        }
-      if (i + 1 >= length)
-        break;
-      if (text[i] == 0xcc || (text[i] == 0xcd && text[i + 1] <= 0x85)
-          || (text[i] == 0xd9 && text[i + 1] >= 0x93 && text[i + 1] <= 0x95)
-          || (text[i] == 0xe1 && text[i + 1] >= 0x84 && text[i + 1] <= 0x87)
-          || (text[i] == 0xe3 && text[i + 1] == 0x82))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* Where a slice from start may end: before an ASCII character, which joins nothing before it. */
-static gsize
-slice_end (const guint8 *text, gsize length, gsize start)
-{
-  gsize end = start + SLICE;
-
-  while (end < length && text[end] >= 0x80 && end < start + MAX_SLICE)
-    end++;
-  while (end < length && (text[end] & 0xc0) == 0x80)
-    end++;
-  return MIN (end, length);
-}
-
-/* NFC, in slices: GLib moves all that follows for each pair that it joins. */
-static GString *
-compose (const char *text, gsize length)
-{
-  GString *composed = g_string_sized_new (length);
-
-  for (gsize i = 0; i < length;)
-    {
-      gsize end = slice_end ((const guint8 *) text, length, i);
-      g_autofree char *part = NULL;
-
-      if (may_compose ((const guint8 *) text + i, end - i)
-          && memchr (text + i, '\0', end - i) == NULL)
-        part = g_utf8_normalize (text + i, (gssize) (end - i), G_NORMALIZE_NFC);
-      if (part != NULL)
-        g_string_append (composed, part);
-      else
-        g_string_append_len (composed, text + i, (gssize) (end - i));
-      i = end;
-    }
-  return composed;
 }
 
 void
@@ -589,9 +345,9 @@ tw_claude_tally_add (TwClaudeTally *tally, TwClaudeFamily family, const char *te
       repaired = tw_utf8_repair ((const guint8 *) text, length, &length);
       text = (const char *) repaired;
     }
-  if (may_compose ((const guint8 *) text, length))
+  if (tw_claude_may_compose ((const guint8 *) text, length))
     {
-      composed = compose (text, length);
+      composed = tw_claude_compose (text, length);
       text = composed->str;
       length = composed->len;
     }

@@ -24,6 +24,7 @@ typedef struct
   /* Pieces that the cache does not have. */
   TwMergePiece unknown[UNKNOWN_MIN + TW_PIECES_BATCH];
   guint n_unknown;
+  gsize n_unknown_before; /* these */
 } Run;
 
 /* By length, what of sixteen bytes belongs to a piece: by this a load that reaches past it is cut.
@@ -49,14 +50,25 @@ hash_of (const guint8 *piece, gsize length)
   return tw_hash_mix (key.low, key.high);
 }
 
+static void
+prefetch_token (const TwVocabulary *vocabulary, guint64 hash, gsize length)
+{
+  if (length > TW_SHORT_BYTES)
+    __builtin_prefetch (
+        &vocabulary->long_slots[tw_perfect_table_slot (&vocabulary->long_table, hash)]);
+  else
+    __builtin_prefetch (
+        &vocabulary->short_slots[tw_perfect_table_slot (&vocabulary->short_table, hash)]);
+}
+
+/* hash is that of the piece. */
 static guint32
-find_token (const TwVocabulary *vocabulary, const guint8 *piece, gsize length)
+find_token (const TwVocabulary *vocabulary, const guint8 *piece, gsize length, guint64 hash)
 {
   if (length > TW_SHORT_BYTES)
     return tw_vocabulary_find_long (vocabulary, piece, length);
-  return tw_vocabulary_find_short (
-      vocabulary, tw_short_key (piece, length),
-      tw_perfect_table_slot (&vocabulary->short_table, hash_of (piece, length)));
+  return tw_vocabulary_find_short (vocabulary, tw_short_key (piece, length),
+                                   tw_perfect_table_slot (&vocabulary->short_table, hash));
 }
 
 static TwShortSlot
@@ -143,26 +155,21 @@ count_unknown (Run *self)
 {
   const TwVocabulary *vocabulary = self->vocabulary;
   TwMergePiece *unknown = self->unknown;
+  guint64 hashes[G_N_ELEMENTS (self->unknown)];
   gsize total = 0;
   guint n_merged = 0;
 
   for (guint i = 0; i < self->n_unknown; i++)
     {
-      guint64 hash = hash_of (unknown[i].bytes, unknown[i].length);
-
-      if (unknown[i].length > TW_SHORT_BYTES)
-        __builtin_prefetch (
-            &vocabulary->long_slots[tw_perfect_table_slot (&vocabulary->long_table, hash)]);
-      else
-        __builtin_prefetch (
-            &vocabulary->short_slots[tw_perfect_table_slot (&vocabulary->short_table, hash)]);
+      hashes[i] = hash_of (unknown[i].bytes, unknown[i].length);
+      prefetch_token (vocabulary, hashes[i], unknown[i].length);
     }
   for (guint i = 0; i < self->n_unknown; i++)
     {
       TwMergePiece piece = unknown[i];
 
       piece.count = 1;
-      if (find_token (vocabulary, piece.bytes, piece.length) == TW_ID_NONE)
+      if (find_token (vocabulary, piece.bytes, piece.length, hashes[i]) == TW_ID_NONE)
         unknown[n_merged++] = piece;
       else
         {
@@ -176,6 +183,7 @@ count_unknown (Run *self)
       total += unknown[i].count;
       remember (self, &unknown[i]);
     }
+  self->n_unknown_before += self->n_unknown;
   self->n_unknown = 0;
   return total;
 }
@@ -214,10 +222,11 @@ encode (Run *self, GArray *ids)
     for (guint i = 0; i < n; start = ends[i++])
       {
         const guint8 *piece = self->pieces.text + start;
-        guint32 id = find_token (self->vocabulary, piece, ends[i] - start);
+        gsize length = ends[i] - start;
+        guint32 id = find_token (self->vocabulary, piece, length, hash_of (piece, length));
 
         if (id == TW_ID_NONE)
-          tw_merge_piece (self->vocabulary, piece, ends[i] - start, ids);
+          tw_merge_piece (self->vocabulary, piece, length, ids);
         else
           g_array_append_val (ids, id);
       }
@@ -268,6 +277,7 @@ tw_encoder_run (
 {
   g_auto (TwTextForm) form;
   Run run;
+  gsize total;
 
   g_return_val_if_fail (length <= TW_TEXT_MAX_BYTES, 0);
 
@@ -275,7 +285,11 @@ tw_encoder_run (
   run.vocabulary = self->vocabulary;
   run.cache = tw_piece_cache_view (self->cache, form.length);
   run.n_unknown = 0;
+  run.n_unknown_before = 0;
   if (self->vocabulary->n_literals > 0)
-    return run_around_literals (&run, form.text, form.length, ids);
-  return run_part (&run, form.text, form.length, ids);
+    total = run_around_literals (&run, form.text, form.length, ids);
+  else
+    total = run_part (&run, form.text, form.length, ids);
+  tw_piece_cache_note_unknown (self->cache, run.n_unknown_before);
+  return total;
 }

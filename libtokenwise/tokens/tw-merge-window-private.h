@@ -10,20 +10,28 @@ G_BEGIN_DECLS
 /* Windows that are merged at once, in the first-level cache. */
 #define TW_MERGE_TOGETHER 8u
 
-/* The tokens so far, each at the place of its first unit. A key is the rank of the merge with the
- * next token, then the place, so that the lowest key is the next merge, and the leftmost of equals.
- */
+/* A pair whose key is being looked up: that of the token at a place and the next one. */
 typedef struct
 {
-  gint32 keys[TW_MERGE_WINDOW] __attribute__ ((aligned (32)));
-  guint32 ids[TW_MERGE_WINDOW];
-  guint32 slots[TW_MERGE_WINDOW];     /* where in the table the key will be found */
+  guint64 pair; /* none when one of the two is missing */
+  guint32 slot; /* where in the table it will be found */
+  guint32 at;
+} TwMergeAhead;
+
+/* The tokens so far, each at the place of its first unit. A key is the rank of the merge with the
+ * next token, then the place, so that the lowest key is the next merge, and the leftmost of equals.
+ * The place after the last one stands for what is not there, before the text or after it. */
+typedef struct
+{
+  gint32 keys[TW_MERGE_WINDOW + 8] __attribute__ ((aligned (32)));
+  guint32 ids[TW_MERGE_WINDOW + 1];
+  guint32 slots[TW_MERGE_WINDOW];     /* of the keys that are looked up at first */
   guint8 starts[TW_MERGE_WINDOW + 1]; /* of each unit, in bytes; one more for the end */
-  guint8 next[TW_MERGE_WINDOW];
-  guint8 previous[TW_MERGE_WINDOW];
+  guint8 next[TW_MERGE_WINDOW + 1];
+  guint8 previous[TW_MERGE_WINDOW + 1];
   guint n_units;
   guint n_tokens;
-  guint merged; /* the place of the last merge */
+  TwMergeAhead ahead[2]; /* the two keys that the last merge changed */
 } TwMergeWindow;
 
 /* The units of a text of at most TW_MERGE_WINDOW bytes. */

@@ -9,8 +9,11 @@
 
 /* As many as a window has places. */
 #define POSITION_BITS 7u
-#define NO_KEY G_MAXINT32
+/* Above all keys, and each byte the same. */
+#define NO_KEY 0x7f7f7f7f
+#define NO_KEY_BYTE 0x7f
 #define NO_SLOT G_MAXUINT32
+#define NO_PAIR G_MAXUINT64
 
 /* Keys are looked at so many at a time. */
 #define N_LANES 32u
@@ -75,30 +78,53 @@ lowest_key_avx2 (const TwMergeWindow *self)
 
 /* A key is looked up in two steps, so that other windows' can be under way in between: a look-up
  * waits for memory most of its time. */
-static inline void
-look_for_key (TwMergeWindow *self, const TwVocabulary *vocabulary, guint at)
+static inline guint32
+find_slot (const TwVocabulary *vocabulary, guint64 pair)
 {
-  guint next = self->next[at];
+  gsize slot = tw_perfect_table_slot (&vocabulary->pair_table, tw_hash_pair (pair));
 
-  if (next == self->n_units)
-    return;
-  self->slots[at] = (guint32) tw_perfect_table_slot (
-      &vocabulary->pair_table, tw_hash_pair (tw_pair_key (self->ids[at], self->ids[next])));
-  __builtin_prefetch (&vocabulary->pairs[self->slots[at]]);
+  __builtin_prefetch (&vocabulary->pairs[slot]);
+  return (guint32) slot;
+}
+
+/* Without a branch: whether there is such a pair is anybody's guess. */
+static inline gint32
+take_key (const TwVocabulary *vocabulary, const TwMergeAhead *ahead)
+{
+  guint64 found = vocabulary->pairs[ahead->slot];
+  guint32 key = (guint32) (found & ((1u << TW_ID_BITS) - 1)) << POSITION_BITS | ahead->at;
+  guint32 none = 0u - (found >> TW_ID_BITS != ahead->pair);
+
+  return (gint32) ((key & ~none) | (NO_KEY & none));
 }
 
 static inline void
-take_key (TwMergeWindow *self, const TwVocabulary *vocabulary, guint at)
+look_ahead (TwMergeWindow *self, const TwVocabulary *vocabulary, guint i, guint at, guint next)
 {
-  guint next = self->next[at];
-  guint64 found;
+  guint64 pair = tw_pair_key (self->ids[at], self->ids[next]);
+  gboolean is_missing = MAX (at, next) == self->n_units;
 
-  self->keys[at] = NO_KEY;
-  if (next == self->n_units)
-    return;
-  found = vocabulary->pairs[self->slots[at]];
-  if (found >> TW_ID_BITS == tw_pair_key (self->ids[at], self->ids[next]))
-    self->keys[at] = key_of ((guint32) (found & ((1u << TW_ID_BITS) - 1)), at);
+  self->ahead[i] = (TwMergeAhead){ is_missing ? NO_PAIR : pair, find_slot (vocabulary, pair), at };
+}
+
+#define EIGHT(n) (n), (n) + 1, (n) + 2, (n) + 3, (n) + 4, (n) + 5, (n) + 6, (n) + 7
+
+/* Numbers from 0 on, after what stands before the first place. */
+static const guint8 places[]
+    = { 0,          EIGHT (0),  EIGHT (8),   EIGHT (16),  EIGHT (24),  EIGHT (32),
+        EIGHT (40), EIGHT (48), EIGHT (56),  EIGHT (64),  EIGHT (72),  EIGHT (80),
+        EIGHT (88), EIGHT (96), EIGHT (104), EIGHT (112), EIGHT (120), EIGHT (128) };
+
+/* Each place with its neighbours, as if every byte were a unit, and no keys. */
+static void
+clear (TwMergeWindow *self, gsize length)
+{
+  for (gsize i = 0; i < length; i += N_LANES)
+    {
+      memset (self->keys + i, NO_KEY_BYTE, N_LANES * sizeof *self->keys);
+      memcpy (self->next + i, places + 2 + i, N_LANES);
+      memcpy (self->previous + i, places + i, N_LANES);
+    }
 }
 
 void
@@ -108,79 +134,89 @@ tw_merge_window_fill (TwMergeWindow *self,
                       gsize length)
 {
   guint n = 0;
+  guint8 previous = 0xff;
 
+  clear (self, length);
   for (gsize at = 0; at < length; n++)
     {
+      guint8 byte = bytes[at];
       gsize size;
 
       self->ids[n] = tw_merge_unit (vocabulary, bytes, length, at, &size);
       self->starts[n] = (guint8) at;
-      self->next[n] = (guint8) (n + 1);
-      self->previous[n] = (guint8) (n - 1);
+      /* The pairs of bytes are in a table of their own, where nothing has to be looked for. */
+      if ((previous | byte) < 0x80)
+        {
+          self->keys[n - 1]
+              = key_of (tw_vocabulary_find_byte_pair (vocabulary, previous, byte), n - 1);
+          self->slots[n - 1] = NO_SLOT;
+        }
+      else if (n > 0)
+        self->slots[n - 1] = find_slot (vocabulary, tw_pair_key (self->ids[n - 1], self->ids[n]));
+      previous = byte;
       at += size;
     }
   self->starts[n] = (guint8) length;
+  self->ids[n] = 0;
+  self->next[n] = (guint8) n;
+  self->previous[0] = (guint8) n;
   self->n_units = n;
   self->n_tokens = n;
-  for (guint i = 0; i + 1 < n; i++)
-    {
-      guint at = self->starts[i];
-
-      /* The pairs of bytes are in a table of their own, where nothing has to be looked for. */
-      if (bytes[at] < 0x80 && bytes[at + 1] < 0x80)
-        {
-          self->keys[i]
-              = key_of (tw_vocabulary_find_byte_pair (vocabulary, bytes[at], bytes[at + 1]), i);
-          self->slots[i] = NO_SLOT;
-        }
-      else
-        look_for_key (self, vocabulary, i);
-    }
-  for (guint i = n; i % N_LANES != 0; i++)
-    self->keys[i] = NO_KEY;
 }
 
 static void
 take_all_keys (TwMergeWindow *self, const TwVocabulary *vocabulary)
 {
   for (guint i = 0; i + 1 < self->n_units; i++)
-    if (self->slots[i] != NO_SLOT)
-      take_key (self, vocabulary, i);
-  self->keys[self->n_units - 1] = NO_KEY;
+    {
+      TwMergeAhead ahead = { tw_pair_key (self->ids[i], self->ids[i + 1]), self->slots[i], i };
+
+      if (ahead.slot != NO_SLOT)
+        self->keys[i] = take_key (vocabulary, &ahead);
+    }
+  for (guint i = 0; i < 2; i++)
+    self->ahead[i] = (TwMergeAhead){ NO_PAIR, 0, self->n_units };
+}
+
+/* The lowest of all keys, with those that were looked up. These are not yet among the others when
+ * the others are read: to read what was just written takes longer. */
+FOR_EACH_PROCESSOR gint32
+take_lowest_key (TwMergeWindow *self, const TwVocabulary *vocabulary, LowestKeyFunc lowest_key)
+{
+  gint32 lowest = lowest_key (self);
+  gint32 first = take_key (vocabulary, &self->ahead[0]);
+  gint32 second = take_key (vocabulary, &self->ahead[1]);
+
+  self->keys[self->ahead[0].at] = first;
+  self->keys[self->ahead[1].at] = second;
+  return MIN (lowest, MIN (first, second));
 }
 
 /* The next merge; FALSE when there is none. */
 FOR_EACH_PROCESSOR gboolean
 merge_next (TwMergeWindow *self, const TwVocabulary *vocabulary, LowestKeyFunc lowest_key)
 {
-  gint32 key = lowest_key (self);
+  gint32 key = take_lowest_key (self, vocabulary, lowest_key);
   guint at = (guint) key & (TW_MERGE_WINDOW - 1);
+  guint before;
   guint gone;
   guint after;
 
   if (key == NO_KEY)
     return FALSE;
+  before = self->previous[at];
   gone = self->next[at];
   after = self->next[gone];
   self->ids[at] = (guint32) key >> POSITION_BITS;
   self->next[at] = (guint8) after;
+  self->previous[after] = (guint8) at;
+  self->keys[before] = NO_KEY;
+  self->keys[at] = NO_KEY;
   self->keys[gone] = NO_KEY;
   self->n_tokens--;
-  self->merged = at;
-  if (after < self->n_units)
-    self->previous[after] = (guint8) at;
-  look_for_key (self, vocabulary, at);
-  if (at > 0)
-    look_for_key (self, vocabulary, self->previous[at]);
+  look_ahead (self, vocabulary, 0, at, after);
+  look_ahead (self, vocabulary, 1, before, at);
   return TRUE;
-}
-
-static inline void
-take_new_keys (TwMergeWindow *self, const TwVocabulary *vocabulary)
-{
-  take_key (self, vocabulary, self->merged);
-  if (self->merged > 0)
-    take_key (self, vocabulary, self->previous[self->merged]);
 }
 
 FOR_EACH_PROCESSOR void
@@ -192,18 +228,18 @@ merge_windows (TwMergeWindow **windows,
   for (guint i = 0; i < n; i++)
     take_all_keys (windows[i], vocabulary);
   while (n > 0)
-    {
-      for (guint i = n; i-- > 0;)
-        if (!merge_next (windows[i], vocabulary, lowest_key))
-          {
-            TwMergeWindow *done = windows[i];
+    for (guint i = 0; i < n;)
+      {
+        TwMergeWindow *window = windows[i];
 
-            windows[i] = windows[--n];
-            windows[n] = done;
+        if (merge_next (window, vocabulary, lowest_key))
+          {
+            i++;
+            continue;
           }
-      for (guint i = 0; i < n; i++)
-        take_new_keys (windows[i], vocabulary);
-    }
+        windows[i] = windows[--n];
+        windows[n] = window;
+      }
 }
 
 void

@@ -27,6 +27,8 @@ typedef struct
 TwPieceCache *tw_piece_cache_new (void);
 void tw_piece_cache_free (TwPieceCache *self);
 TwPieceCacheView tw_piece_cache_view (TwPieceCache *self, gsize text_length);
+/* How many pieces of a text were unknown: after many, long texts get a larger part. */
+void tw_piece_cache_note_unknown (TwPieceCache *self, gsize n);
 /* The key of a piece of more than TW_SHORT_BYTES: 104 bits of a hash with a seed of this process,
  * so that nobody can make two pieces that have the same. Shorter ones have tw_short_key. */
 TwShortSlot

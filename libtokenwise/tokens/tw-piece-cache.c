@@ -6,15 +6,18 @@
 
 #define LINE_SIZE (sizeof (TwShortSlot) * TW_PIECE_CACHE_WAYS)
 #define HUGE_PAGE ((gsize) 2 << 20)
-#define N_SIZES 3u
+#define N_SIZES 4u
 
-/* 64 KiB for what is typed, in the second-level cache of any processor; 2 and 8 MiB, in huge pages
- * where there are any, for long texts, which repay them. */
+/* 64 KiB for what is typed, in the second-level cache of any processor; 2 and 4 MiB, in huge pages
+ * where there are any, for long texts, which repay them; 8 MiB from when one did not fit. */
 static const struct
 {
   gsize max_text;
   guint bits; /* log₂ of how many lines */
-} sizes[N_SIZES] = { { 128u << 10, 10 }, { 4u << 20, 15 }, { G_MAXSIZE, 17 } };
+} sizes[N_SIZES] = { { 128u << 10, 10 }, { 4u << 20, 15 }, { G_MAXSIZE, 16 }, { G_MAXSIZE, 17 } };
+
+/* As many unknown pieces in a text as half the slots of its cache push each other out. */
+#define CROWDED_MIN (TW_PIECE_CACHE_WAYS << 15)
 
 /* No short key has this length. */
 #define HASHED ((guint64) 15 << TW_SHORT_LENGTH_SHIFT)
@@ -30,6 +33,7 @@ typedef struct
 struct _TwPieceCache
 {
   guint64 seeds[2];
+  gint is_crowded;
   Part parts[N_SIZES];
 };
 
@@ -74,6 +78,8 @@ tw_piece_cache_view (TwPieceCache *self, gsize text_length)
 
   while (text_length > sizes[i].max_text)
     i++;
+  if (i == N_SIZES - 2 && g_atomic_int_get (&self->is_crowded))
+    i++;
   if (g_once_init_enter (&self->parts[i].once))
     {
       allocate (&self->parts[i], LINE_SIZE << sizes[i].bits);
@@ -82,29 +88,28 @@ tw_piece_cache_view (TwPieceCache *self, gsize text_length)
   return (TwPieceCacheView){ self->parts[i].slots, 64 - sizes[i].bits, self->seeds };
 }
 
-static guint64
-hash (const guint8 *bytes, gsize length, guint64 seed)
-{
-  guint64 state = seed ^ length;
-  guint64 word;
-
-  for (; length > 8; bytes += 8, length -= 8)
-    {
-      memcpy (&word, bytes, 8);
-      state = tw_hash_mix (word, state) + seed;
-    }
-  word = 0;
-  memcpy (&word, bytes, length);
-  return tw_hash_mix (word, state);
-}
-
 TwShortSlot
 tw_piece_cache_long_key (const TwPieceCacheView *self, const guint8 *piece, gsize length)
 {
+  guint64 low = self->seeds[0] ^ length;
+  guint64 high = self->seeds[1] ^ length;
+
+  for (; length > 8; piece += 8, length -= 8)
+    {
+      low = tw_hash_mix (tw_load_8 (piece), low) + self->seeds[0];
+      high = tw_hash_mix (tw_load_8 (piece), high) + self->seeds[1];
+    }
   return (TwShortSlot){
-    .low = hash (piece, length, self->seeds[0]),
-    .high = (hash (piece, length, self->seeds[1]) & HASH_BITS) | HASHED,
+    .low = tw_hash_mix (tw_load_bytes (piece, length), low),
+    .high = (tw_hash_mix (tw_load_bytes (piece, length), high) & HASH_BITS) | HASHED,
   };
+}
+
+void
+tw_piece_cache_note_unknown (TwPieceCache *self, gsize n)
+{
+  if (n >= CROWDED_MIN)
+    g_atomic_int_set (&self->is_crowded, TRUE);
 }
 
 static void

@@ -40,7 +40,7 @@ G_BEGIN_DECLS
  * Tokens are numbered so that of two merges the one into the lower number comes first.
  */
 #define TW_VOCABULARY_MAGIC "TWTOKBIN"
-#define TW_VOCABULARY_VERSION 2u
+#define TW_VOCABULARY_VERSION 3u
 #define TW_VOCABULARY_ENDIAN 0x01020304u
 #define TW_VOCABULARY_ALIGN 64u
 
@@ -182,30 +182,54 @@ tw_hash_to_range (guint32 hash, gsize n)
   return (gsize) (((guint64) hash * n) >> 32);
 }
 
+/* A bucket is picked by the low half of a hash. Its seed says which of the other bits pick the
+ * slot, and by how much that is displaced. */
 static inline gsize
 tw_hash_to_slot (guint64 hash, guint16 seed, gsize n)
 {
-  guint64 displaced = hash ^ seed * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  guint32 bits = (guint32) (hash >> (17 + seed % 16u));
 
-  /* Without the shift the distance of two keys would be the same for each seed. */
-  displaced = (displaced ^ displaced >> 29) * G_GUINT64_CONSTANT (0xd6e8feb86659fd93);
-  return tw_hash_to_range ((guint32) (displaced >> 32), n);
+  return tw_hash_to_range (bits ^ seed * 0x9e3779b1u, n);
+}
+
+static inline guint64
+tw_load_8 (const guint8 *bytes)
+{
+  guint64 word;
+
+  memcpy (&word, bytes, sizeof word);
+  return GUINT64_FROM_LE (word);
+}
+
+/* Up to eight bytes, the first one lowest. Calls to copy so few of them would take longer. */
+static inline guint64
+tw_load_bytes (const guint8 *bytes, gsize length)
+{
+  guint32 first;
+  guint32 last;
+
+  if (length >= 8)
+    return tw_load_8 (bytes);
+  if (length >= 4)
+    {
+      memcpy (&first, bytes, sizeof first);
+      memcpy (&last, bytes + length - 4, sizeof last);
+      return GUINT32_FROM_LE (first) | (guint64) GUINT32_FROM_LE (last) << (length - 4) * 8;
+    }
+  if (length == 0)
+    return 0;
+  return bytes[0] | (guint64) bytes[length / 2] << length / 2 * 8
+         | (guint64) bytes[length - 1] << (length - 1) * 8;
 }
 
 static inline guint64
 tw_hash_long (const guint8 *bytes, gsize length)
 {
   guint64 state = length;
-  guint64 word = 0;
 
-  for (; length >= 8; bytes += 8, length -= 8)
-    {
-      memcpy (&word, bytes, 8);
-      state = tw_hash_mix (GUINT64_FROM_LE (word), state);
-    }
-  word = 0;
-  memcpy (&word, bytes, length);
-  return tw_hash_mix (GUINT64_FROM_LE (word), state);
+  for (; length > 8; bytes += 8, length -= 8)
+    state = tw_hash_mix (tw_load_8 (bytes), state);
+  return tw_hash_mix (tw_load_bytes (bytes, length), state);
 }
 
 /* The bit of LITERALS for four bytes. */
@@ -227,23 +251,19 @@ tw_pair_key (guint32 left, guint32 right)
 static inline guint64
 tw_hash_pair (guint64 key)
 {
-  guint64 mixed = key * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  unsigned __int128 product = (unsigned __int128) key * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
 
-  return mixed ^ mixed >> 32;
+  return (guint64) product ^ (guint64) (product >> 64);
 }
 
 /* The first length ≤ 13 bytes as a slot's key. */
 static inline TwShortSlot
 tw_short_key (const guint8 *bytes, gsize length)
 {
-  TwShortSlot key = { 0, 0 };
+  guint64 rest = length > 8 ? tw_load_8 (bytes + length - 8) >> (16 - length) * 8 : 0;
 
-  memcpy (&key.low, bytes, MIN (length, 8));
-  if (length > 8)
-    memcpy (&key.high, bytes + 8, length - 8);
-  key.low = GUINT64_FROM_LE (key.low);
-  key.high = GUINT64_FROM_LE (key.high) | (guint64) length << TW_SHORT_LENGTH_SHIFT;
-  return key;
+  return (TwShortSlot){ tw_load_bytes (bytes, length),
+                        rest | (guint64) length << TW_SHORT_LENGTH_SHIFT };
 }
 
 guint64 tw_vocabulary_checksum (const void *data, gsize length);

@@ -155,6 +155,25 @@ test_broken_utf8 (void)
   g_assert_cmpint (count ("", 0), ==, 0);
 }
 
+/* The endpoint counts a text in NFC. */
+static void
+test_normal_form (void)
+{
+  static const struct
+  {
+    const char *said;
+    const char *counted;
+  } forms[] = {
+    { "cafe\u0301 cafe", "caf\u00e9 cafe" },  { "\u30ab\u3099\u30b9", "\u30ac\u30b9" },
+    { "\u306f\u309a\u3093", "\u3071\u3093" }, { "\u1112\u1161\u11ab", "\ud55c" },
+    { "\uf900\u5b57", "\u8c48\u5b57" },       { "\u0627\u0653", "\u0622" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    g_assert_cmpint (count (forms[i].said, strlen (forms[i].said)), ==,
+                     count (forms[i].counted, strlen (forms[i].counted)));
+}
+
 /* Runs longer than the window, and every length around it. */
 static void
 test_long_runs (void)
@@ -201,6 +220,7 @@ main (int argc, char **argv)
   g_test_add_func ("/claude-estimate/recorded", test_recorded);
   g_test_add_func ("/claude-estimate/goldens", test_goldens);
   g_test_add_func ("/claude-estimate/broken-utf8", test_broken_utf8);
+  g_test_add_func ("/claude-estimate/normal-form", test_normal_form);
   g_test_add_func ("/claude-estimate/long-runs", test_long_runs);
   g_test_add_func ("/claude-estimate/sums", test_sums);
   return g_test_run ();
