@@ -49,19 +49,24 @@ function strength(a, b) {
     || ((a.from ?? '') > (b.from ?? '')) - ((a.from ?? '') < (b.from ?? ''));
 }
 
+// A third card that is stronger than both settles what calls that meet both cost.
+function settles(c, a, b) {
+  return c !== a && c !== b && c.mode !== 'patch' && covers(c, a) && covers(c, b) && meet(c, a)
+    && meet(c, b) && strength(c, a) > 0 && strength(c, b) > 0;
+}
+
 function checkPair(where, a, b, cards) {
   const pair = `${where}: cards “${a.id}” and “${b.id}”`;
   if (a.id === b.id) fail(`${pair} have the same id`);
   if (!meet(a, b)) return;
   const order = strength(a, b);
-  if (order === 0) fail(`${pair} can apply to the same call with equal right`);
+  const settled = cards.some((c) => settles(c, a, b));
+  if (order === 0 && !settled) fail(`${pair} can apply to the same call with equal right`);
   const [strong, weak] = order > 0 ? [a, b] : [b, a];
   if (weak.mode === 'patch' && strong.mode !== 'patch')
     fail(`${pair}: the patch card “${weak.id}” would never apply; give it a priority`);
-  if (strong.mode === 'patch' || covers(strong, weak)) return;
-  const both = cards.some((c) => c !== a && c !== b && c.mode !== 'patch' && covers(c, a) && covers(c, b)
-    && meet(c, a) && meet(c, b) && strength(c, strong) > 0);
-  if (!both && (strong.priority ?? 0) <= (weak.priority ?? 0))
+  if (strong.mode === 'patch' || covers(strong, weak) || settled) return;
+  if ((strong.priority ?? 0) <= (weak.priority ?? 0))
     fail(`${pair} can apply to the same call; give a card for both conditions, or bound one`);
 }
 

@@ -67,7 +67,7 @@ class Sources {
 
 // Where a figure comes from and how sure it is; what a card does not say, its entry says.
 function provenance(card, entry, context) {
-  const where = `${context.where}, ${card.id}`;
+  const where = card.id ? `${context.where}, ${card.id}` : context.where;
   const source = context.sources.resolve(card.source ?? entry.source, where, context.used);
   const confidence = card.confidence ?? entry.confidence;
   if (!CONFIDENCES.includes(confidence)) fail(`${where}: no confidence, or an unknown one`);
@@ -184,7 +184,7 @@ function addProvider(providers, patch, where) {
   return entry;
 }
 
-function applyPatch(catalog, patch, where, used) {
+export function applyPatch(catalog, patch, where, used) {
   checkKeys(patch, FILE_KEYS, where);
   const context = { where, sources: new Sources(patch), used, fees: new Map() };
   const { providers, models } = catalog;
@@ -195,7 +195,7 @@ function applyPatch(catalog, patch, where, used) {
   for (const entry of patch.models ?? []) {
     context.where = `${where}, ${asList(entry.ids ?? entry.id).join(' ')}`;
     checkKeys(entry, ENTRY_KEYS, context.where);
-    context.sources.resolve(entry.source, context.where, used);
+    provenance({}, entry, context);
     for (const model of chosen(models, patch.provider, entry, context.where))
       patchModel(model, structuredClone(entry), context);
   }
