@@ -3,10 +3,13 @@
 
 #include <libtokenwise/base/tw-error.h>
 #include <libtokenwise/base/tw-types.h>
+#include <libtokenwise/catalog/tw-catalog-diff.h>
+#include <libtokenwise/catalog/tw-catalog-update.h>
 #include <libtokenwise/catalog/tw-catalog.h>
 #include <libtokenwise/catalog/tw-cost.h>
 #include <libtokenwise/catalog/tw-model.h>
 #include <libtokenwise/catalog/tw-price-terms.h>
+#include <libtokenwise/client/tw-catalog-fetch.h>
 #include <libtokenwise/client/tw-client.h>
 #include <libtokenwise/client/tw-reply.h>
 #include <libtokenwise/ledger/tw-budget.h>

@@ -2,6 +2,7 @@
 #include "cli-request.h"
 
 #include "cli-input.h"
+#include "cli-prices.h"
 
 void
 cli_request_options_clear (CliRequestOptions *self)
@@ -118,6 +119,8 @@ cli_client_new (const CliRequestOptions *options, GError **error)
 {
   g_autoptr (TwClient) client = tw_client_new (NULL, error);
 
+  if (client != NULL)
+    cli_note_prices (tw_client_get_catalog (client));
   if (client != NULL && options->sandbox)
     tw_client_set_sandbox (client, TRUE);
   return g_steal_pointer (&client);

@@ -49,6 +49,7 @@ CliExit cli_verb_send (Cli *cli, int argc, char **argv);
 CliExit cli_verb_encode (Cli *cli, int argc, char **argv);
 CliExit cli_verb_decode (Cli *cli, int argc, char **argv);
 CliExit cli_verb_budget (Cli *cli, int argc, char **argv);
+CliExit cli_verb_catalog (Cli *cli, int argc, char **argv);
 CliExit cli_verb_encodings (Cli *cli, int argc, char **argv);
 CliExit cli_verb_vocab (Cli *cli, int argc, char **argv);
 CliExit cli_verb_doctor (Cli *cli, int argc, char **argv);

@@ -18,6 +18,8 @@ static const CliVerb verbs[] = {
   { "encode", "", "Show the HTTP request that would be sent", cli_verb_encode },
   { "decode", "[FILE]", "Read a recorded reply as the SDK reads it", cli_verb_decode },
   { "budget", "list|add [NAME]", "Show or add budgets", cli_verb_budget },
+  { "catalog", "update|diff|verify|show [FILE…|MODEL]", "Update, compare and show the catalogue",
+    cli_verb_catalog },
   { "doctor", "", "Say what is configured, stale or wrong", cli_verb_doctor },
 };
 

@@ -2,6 +2,7 @@
 #include "cli-count.h"
 #include "cli-options.h"
 #include "cli-output.h"
+#include "cli-prices.h"
 #include "cli-request.h"
 
 static void
@@ -32,7 +33,7 @@ check_encoding (const char *encoding, GError **error)
 static gboolean
 tokenizer_of_model (const char *name, char **ret_tokenizer, GError **error)
 {
-  g_autoptr (TwCatalog) catalog = tw_catalog_new (error);
+  g_autoptr (TwCatalog) catalog = cli_open_catalog (error);
   g_autoptr (TwModel) model = NULL;
 
   if (catalog != NULL)

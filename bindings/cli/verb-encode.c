@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli-output.h"
+#include "cli-prices.h"
 #include "cli-request.h"
 
 /* The whole name, which decides how some fields are called; a model of the user's own, which the
@@ -16,7 +17,7 @@ qualify (const char *name, GError **error)
                            "The model “auto” is chosen on Send; name one with --model.");
       return NULL;
     }
-  catalog = tw_catalog_new (error);
+  catalog = cli_open_catalog (error);
   if (catalog == NULL)
     return NULL;
   model = tw_catalog_find_model (catalog, name, NULL);

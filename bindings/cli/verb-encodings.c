@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli-options.h"
 #include "cli-output.h"
+#include "cli-prices.h"
 #include "cli-vocabulary.h"
 
 /* The models of the catalogue that count with this encoding. */
@@ -18,7 +19,7 @@ add_models (cJSON *json, const GPtrArray *models, const char *encoding)
 static cJSON *
 describe_all (GError **error)
 {
-  g_autoptr (TwCatalog) catalog = tw_catalog_new (error);
+  g_autoptr (TwCatalog) catalog = cli_open_catalog (error);
   g_autoptr (GPtrArray) models = NULL;
   g_autoptr (cJSON) json = NULL;
   const cJSON *item;

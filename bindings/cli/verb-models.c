@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli-options.h"
 #include "cli-output.h"
+#include "cli-prices.h"
 
 /* A row of the table; a price nobody knows is "-", never 0. */
 #define ROW "%-*s  %10s  %10s  %10s  %s\n"
@@ -93,7 +94,7 @@ cli_verb_models (Cli *cli, int argc, char **argv)
   if (!cli_parse (cli, entries, argc, argv, &status))
     return status;
   if (cli_single_operand (operands, &pattern, &error))
-    catalog = tw_catalog_new (&error);
+    catalog = cli_open_catalog (&error);
   if (catalog == NULL)
     return cli_fail (cli, error);
   models = tw_catalog_list_models (catalog, pattern);

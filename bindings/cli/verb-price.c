@@ -2,11 +2,10 @@
 #include "cli-input.h"
 #include "cli-options.h"
 #include "cli-output.h"
+#include "cli-prices.h"
 
 #include <string.h>
 
-/* What tw_catalog_price_usage() takes for "now". */
-#define NOW G_MININT64
 #define DATE_LENGTH 10
 
 typedef struct
@@ -51,7 +50,7 @@ parse_instant (const char *text, gint64 *ret_at, GError **error)
 
   if (text == NULL)
     {
-      *ret_at = NOW;
+      *ret_at = g_get_real_time () / G_USEC_PER_SEC;
       return TRUE;
     }
   whole = strlen (text) == DATE_LENGTH ? g_strconcat (text, "T00:00:00Z", NULL) : g_strdup (text);
@@ -77,22 +76,20 @@ split_pair (const char *text, GError **error)
   return NULL;
 }
 
+/* As the provider's replies name it, or as people do. */
 static TwModel *
-find_model (TwCatalog *catalog, const PriceOptions *options, GError **error)
+find_model (TwCatalog *catalog, const PriceOptions *options, gint64 at, GError **error)
 {
   g_autofree char *qualified = NULL;
+  TwModel *served;
 
-  if (options->provider != NULL)
-    qualified = g_strconcat (options->provider, "/", options->model, NULL);
-  return tw_catalog_find_model (catalog, qualified != NULL ? qualified : options->model, error);
-}
-
-static const char *
-dialect_of (const PriceOptions *options, const char *provider)
-{
-  if (options->dialect != NULL)
-    return options->dialect;
-  return g_str_equal (provider, "anthropic") ? "anthropic" : "openai-chat";
+  if (options->provider == NULL)
+    return tw_catalog_find_model_at (catalog, options->model, at, error);
+  served = tw_catalog_match_model (catalog, options->provider, options->model, at);
+  if (served != NULL)
+    return g_object_ref (served);
+  qualified = g_strconcat (options->provider, "/", options->model, NULL);
+  return tw_catalog_find_model_at (catalog, qualified, at, error);
 }
 
 static TwUsage *
@@ -103,7 +100,7 @@ read_usage (const PriceOptions *options, const char *provider, GError **error)
 
   if (json == NULL)
     return NULL;
-  return tw_wire_usage_from_json (dialect_of (options, provider), provider, json, error);
+  return tw_wire_usage_from_json (options->dialect, provider, json, error);
 }
 
 static TwPriceTerms *
@@ -145,9 +142,9 @@ price (const PriceOptions *options, GError **error)
 
   if (!parse_instant (options->at, &at, error))
     return NULL;
-  catalog = tw_catalog_new (error);
+  catalog = cli_open_catalog (error);
   if (catalog != NULL)
-    model = find_model (catalog, options, error);
+    model = find_model (catalog, options, at, error);
   if (model == NULL)
     return NULL;
   provider = options->provider != NULL ? options->provider : tw_model_get_provider (model);
@@ -172,6 +169,36 @@ write_line (const cJSON *line)
   cli_write_line (row);
 }
 
+/* A sentence around a member's text, unless that is null. */
+static void
+write_member (const cJSON *json, const char *key, const char *before, const char *after)
+{
+  const char *value = cli_json_string (json, key, NULL);
+  g_autofree char *text = value != NULL ? g_strconcat (before, value, after, NULL) : NULL;
+
+  if (text != NULL)
+    cli_write_line (text);
+}
+
+static void
+write_doubts (const cJSON *json)
+{
+  const cJSON *item;
+
+  cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive (json, "assumed"))
+  {
+    g_autofree char *text = g_strdup_printf (
+        "The usage does not say the %s that served it; yours is assumed.", item->valuestring);
+
+    g_strdelimit (text, "_", ' ');
+    cli_write_line (text);
+  }
+  write_member (json, "reason", "", "");
+  if (cJSON_IsTrue (cJSON_GetObjectItemCaseSensitive (json, "stale")))
+    write_member (json, "prices_as_of", "These prices were last checked on ",
+                  "; “tokenwise catalog update” takes newer ones.");
+}
+
 static void
 write_bill (const TwCost *cost)
 {
@@ -189,6 +216,12 @@ write_bill (const TwCost *cost)
                          cli_json_string (json, "state", "unknown"),
                          cli_json_string (json, "catalog_version", "unknown"));
   cli_write_line (total);
+  if (g_str_equal (cli_json_string (json, "source", ""), "provider"))
+    {
+      write_member (json, "computed", "The provider named this cost; its prices give $", ".");
+      write_member (json, "difference", "The difference is $", ".");
+    }
+  write_doubts (json);
 }
 
 static CliExit

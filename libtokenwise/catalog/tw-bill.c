@@ -342,7 +342,8 @@ add_usage (TwBill *self)
 static void
 add_other (TwBill *self, const TwOtherModelUsage *other)
 {
-  TwModel *model = tw_catalog_match_model (self->catalog, self->model->provider, other->model);
+  TwModel *model = tw_catalog_match_model (self->catalog, self->model->provider,
+                                           other->model != NULL ? other->model : "", self->call.at);
   TwPriceTerms terms = *self->terms;
   TwBill inner;
 

@@ -223,15 +223,35 @@ skip_resource (const char *id)
   return id;
 }
 
+/**
+ * tw_catalog_match_model:
+ * @self: a catalogue
+ * @provider: the id of the provider that answered
+ * @id: the model's id as the provider's reply names it
+ * @at: the instant of the call in seconds since 1970 UTC
+ *
+ * Finds the model that served a call, by the catalogue's rules for the
+ * provider's ids (versions, dates, Bedrock's regions), then by those of the
+ * developers whose models it resells. Nothing that merely resembles a model is
+ * taken for it.
+ *
+ * Returns: (transfer none) (nullable): the model, which the catalogue keeps, or
+ *   %NULL if nothing matches
+ * Since: 0.1
+ */
 TwModel *
-tw_catalog_match_model (TwCatalog *self, const char *provider, const char *id)
+tw_catalog_match_model (TwCatalog *self, const char *provider, const char *id, gint64 at)
 {
-  const TwCatalogProvider *host
-      = provider != NULL ? g_hash_table_lookup (self->providers, provider) : NULL;
+  const TwCatalogProvider *host;
   const cJSON *fallback;
   TwModel *model;
 
-  if (host == NULL || id == NULL || strlen (id) > MAX_NAME_BYTES)
+  g_return_val_if_fail (TW_IS_CATALOG (self), NULL);
+  g_return_val_if_fail (provider != NULL, NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+
+  host = g_hash_table_lookup (self->providers, provider);
+  if (host == NULL || strlen (id) > MAX_NAME_BYTES)
     return NULL;
   id = skip_resource (id);
   model = find_within (self, host, id, tw_match_strength, NULL);
@@ -244,7 +264,7 @@ tw_catalog_match_model (TwCatalog *self, const char *provider, const char *id)
     if (model == NULL && other != NULL)
       model = find_within (self, other, id, tw_match_strength, NULL);
   }
-  return resolve_alias (self, model, tw_instant_now ());
+  return resolve_alias (self, model, at);
 }
 
 static gboolean

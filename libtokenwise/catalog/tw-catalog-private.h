@@ -20,9 +20,5 @@ TwMoney tw_catalog_price_total (TwCatalog *self,
 
 /* The provider's usage_profile ("openai", "anthropic", …), or NULL for an unknown provider. */
 const char *tw_catalog_get_usage_profile (TwCatalog *self, const char *provider);
-/* As tw_catalog_find_model(), for a model id as a provider's reply names it: exact, then the
- * model's match rules (equals > dated > prefix > suffix > contains, the longest wins), then the
- * provider's fallback providers. NULL when nothing matches. Not owned by the caller. */
-TwModel *tw_catalog_match_model (TwCatalog *self, const char *provider, const char *id);
 
 G_END_DECLS

@@ -20,6 +20,8 @@ TW_PUBLIC const char *const *tw_catalog_get_warnings (TwCatalog *self);
 TW_PUBLIC TwModel *tw_catalog_find_model (TwCatalog *self, const char *name, GError **error);
 TW_PUBLIC TwModel *
 tw_catalog_find_model_at (TwCatalog *self, const char *name, gint64 at, GError **error);
+TW_PUBLIC TwModel *
+tw_catalog_match_model (TwCatalog *self, const char *provider, const char *id, gint64 at);
 TW_PUBLIC GPtrArray *tw_catalog_list_models (TwCatalog *self, const char *pattern);
 TW_PUBLIC TwCost *tw_catalog_price_usage (TwCatalog *self,
                                           TwModel *model,

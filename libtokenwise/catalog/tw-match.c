@@ -37,8 +37,8 @@ is_date (const char *rest)
          && is_digits (rest + 6, 2) && rest[8] == '-' && is_digits (rest + 9, 2);
 }
 
-/* What may follow a prefix in an id that a person typed: "", "-latest", "-001", "@20250514",
- * "-v1:0", "-preview-05-06". */
+/* What may follow a prefix: "", "-latest", "-001", "@20250514", "-v1:0", "-preview-05-06". Anything
+ * else may be another model at another price: gpt-5 is not gpt-5-pro. */
 static gboolean
 is_version (const char *rest)
 {
@@ -73,7 +73,7 @@ match_dated (const char *rule, gsize length, const char *id, gboolean strict)
 static guint
 match_prefix (const char *rule, gsize length, const char *id, gboolean strict)
 {
-  return starts_with (id, rule, length) && (!strict || is_version (id + length)) ? 1 : 0;
+  return starts_with (id, rule, length) && is_version (id + length) ? 1 : 0;
 }
 
 static guint

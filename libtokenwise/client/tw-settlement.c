@@ -63,8 +63,8 @@ served_model (const TwCall *call, const TwReplyState *state)
   TwModel *served = NULL;
 
   if (state != NULL && state->model != NULL)
-    served
-        = tw_catalog_match_model (call->catalog, tw_model_get_provider (call->model), state->model);
+    served = tw_catalog_match_model (call->catalog, tw_model_get_provider (call->model),
+                                     state->model, tw_instant_now ());
   return served != NULL ? served : call->model;
 }
 

@@ -182,6 +182,7 @@ tw_usage_add_unknown_key (TwUsage *self, const char *name, double amount)
   if (self->unknown_keys->len >= TW_USAGE_UNKNOWN_KEYS)
     return;
   unknown = g_new0 (TwUnknownUsage, 1);
+  unknown->name = g_strdup ("a key without a name");
   tw_usage_set_fact (&unknown->name, name);
   unknown->amount = amount;
   g_ptr_array_add (self->unknown_keys, unknown);
@@ -190,13 +191,16 @@ tw_usage_add_unknown_key (TwUsage *self, const char *name, double amount)
 void
 tw_usage_set_fact (char **field, const char *value)
 {
-  g_autofree char *valid = NULL;
+  const char *end = value;
+  char *copy;
 
   if (value == NULL || *value == '\0')
     return;
-  valid = g_utf8_make_valid (value, (gssize) strnlen (value, MAX_FACT_BYTES));
+  /* Up to the last whole character of those bytes. */
+  g_utf8_validate_len (value, strnlen (value, MAX_FACT_BYTES), &end);
+  copy = g_strndup (value, (gsize) (end - value));
   g_free (*field);
-  *field = g_steal_pointer (&valid);
+  *field = copy;
 }
 
 void

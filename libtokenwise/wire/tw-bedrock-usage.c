@@ -47,7 +47,11 @@ read_hour (const cJSON *block, gint64 written, TwUsage *usage, GError **error)
     if (g_str_equal (ttl, "1h"))
       hour += count;
     else if (!g_str_equal (ttl, "5m") && count > 0)
-      tw_usage_add_unknown_key (usage, "cacheDetails", (double) count);
+      {
+        g_autofree char *name = g_strdup_printf ("cacheDetails.%.40s", ttl);
+
+        tw_usage_add_unknown_key (usage, name, (double) count);
+      }
     if (hour > written)
       return tw_usage_refuse (error,
                               "cacheDetails have %" G_GINT64_FORMAT

@@ -14,6 +14,7 @@ static const char *const known_keys[] = {
   "tokens.input_tokens",
   "tokens.output_tokens",
   "cached_tokens",
+  "api_version.*", /* beside the units in the older API */
   NULL,
 };
 

@@ -281,6 +281,8 @@ include_all (Counts *counts, const char *provider, GError **error)
                             "total_tokens %" G_GINT64_FORMAT " are less than prompt and "
                             "completion, %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT,
                             counts->total, counts->prompt, counts->completion);
+  if (extra > 0 && counts->prompt == 0 && !counts->has_completion)
+    return tw_usage_refuse (error, "total_tokens stand there without the counts they are made of");
   if (counts->total > 0 && extra > 0 && !include_extra (counts, extra, error))
     return FALSE;
   if (counts->reasons_beside)

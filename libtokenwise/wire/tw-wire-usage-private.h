@@ -56,6 +56,8 @@ TwUsageReader tw_usage_reader_for_dialect (const char *dialect, GError **error);
 TwUsageReader tw_usage_reader_for_provider (const char *provider);
 /* The reader for a block whose keys only one family has, or NULL. */
 TwUsageReader tw_usage_reader_for_keys (const cJSON *block);
+/* The reader of the first family that has any of the block's counts, or NULL. */
+TwUsageReader tw_usage_reader_for_counts (const cJSON *block);
 /* FALSE for a block with none of the reader's counts: unknown must not become 0. */
 gboolean tw_usage_reader_finds_counts (TwUsageReader reader, const cJSON *block);
 /* (nullable): the usage block in a reply, an event or a block itself. */

@@ -9,6 +9,8 @@
 /* What the readers of all families share: the list of them, the served facts, the unknown keys. */
 
 #define MAX_COUNT_KEYS 8
+/* JSON can write numbers that it cannot read again. */
+#define MAX_AMOUNT 1e15
 
 /* A new family is one file with a reader and one line here. */
 static const struct
@@ -111,6 +113,15 @@ tw_usage_reader_for_keys (const cJSON *block)
   return NULL;
 }
 
+TwUsageReader
+tw_usage_reader_for_counts (const cJSON *block)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    if (has_any (block, families[i].counts))
+      return families[i].read;
+  return NULL;
+}
+
 gboolean
 tw_usage_reader_finds_counts (TwUsageReader reader, const cJSON *block)
 {
@@ -205,9 +216,9 @@ amount_of (const cJSON *item)
   guint64 digits;
 
   if (cJSON_IsNumber (item))
-    return item->valuedouble;
+    return MIN (item->valuedouble, MAX_AMOUNT);
   if (cJSON_IsString (item)
-      && g_ascii_string_to_unsigned (item->valuestring, 10, 0, G_MAXUINT64, &digits, NULL))
+      && g_ascii_string_to_unsigned (item->valuestring, 10, 0, (guint64) MAX_AMOUNT, &digits, NULL))
     return (double) digits;
   return 0;
 }

@@ -265,6 +265,9 @@ choose_reader (const char *dialect, const char *provider, const cJSON *block, GE
   if (dialect != NULL)
     return tw_usage_reader_for_dialect (dialect, error);
   read = tw_usage_reader_for_keys (block) ?: tw_usage_reader_for_provider (provider);
+  /* A cloud serves models of other makers in their own APIs. */
+  if (read != NULL && !tw_usage_reader_finds_counts (read, block))
+    read = tw_usage_reader_for_counts (block) ?: read;
   if (read == NULL)
     g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
                  "The usage block does not tell whose it is; name the dialect or the provider.");
@@ -279,18 +282,12 @@ default_provider (const char *dialect)
   return codec != NULL ? codec->default_provider : "";
 }
 
-/* What stands beside the usage, in the reply or in the event's envelope of it. */
+/* Calls that OpenAI's servers list and do not count. xAI's list the same, and count them. */
 static void
-read_reply (TwUsage *usage, const cJSON *root, TwUsageReader read)
+count_tools (TwUsage *usage, const cJSON *reply, const cJSON *block, TwUsageReader read)
 {
-  const cJSON *reply = tw_json_object (root, "response") ?: root;
-  const cJSON *block = tw_usage_find_block (root);
-
-  if (block == root)
-    return;
-  tw_usage_read_served (usage, reply);
-  /* xAI's replies list the same calls, and count them in the usage. */
-  if (read == tw_openai_read_usage && !tw_wire_json_has (block, "num_server_side_tools_used"))
+  if (read == tw_openai_read_usage && reply != block
+      && !tw_wire_json_has (block, "num_server_side_tools_used"))
     tw_openai_count_hosted_tools (tw_json_array (reply, "output"), usage);
 }
 
@@ -303,6 +300,8 @@ read_native (const char *dialect,
 {
   g_autoptr (TwUsage) usage = tw_usage_new ();
   TwUsageReader read = choose_reader (dialect, provider, block, error);
+  /* The last event of a stream of Responses has the reply inside. */
+  const cJSON *reply = tw_json_object (root, "response") ?: root;
 
   if (read == NULL)
     return NULL;
@@ -313,9 +312,11 @@ read_native (const char *dialect,
                    "provider's own block, and the dialect it is of.");
       return NULL;
     }
+  /* As for a live reply, what stands beside the usage counts more than what stands in it. */
+  tw_usage_read_served (usage, reply);
   if (!read (provider ?: (dialect != NULL ? default_provider (dialect) : ""), block, usage, error))
     return NULL;
-  read_reply (usage, root, read);
+  count_tools (usage, reply, block, read);
   return tw_usage_validate (usage, error) ? g_steal_pointer (&usage) : NULL;
 }
 

@@ -19,6 +19,7 @@ _tokenwise_options() {
       ;;
     encode) echo '--dialect --request --model' ;;
     decode) echo '--dialect --provider --stream --status --header' ;;
+    catalog) echo '--from --accept --key --sha256 --dry-run --revert --against --format' ;;
     budget) echo '--limit --scope --window --timezone --on-exceed --simulated' ;;
   esac
 }
@@ -29,7 +30,7 @@ _tokenwise() {
   COMPREPLY=()
 
   if ((COMP_CWORD == 1)); then
-    words='count encodings vocab models price estimate send encode decode budget doctor --help --version'
+    words='count encodings vocab models price estimate send encode decode budget catalog doctor --help --version'
   else
     case $prev in
       -m | --model) words=$(_tokenwise_models) ;;
@@ -37,6 +38,11 @@ _tokenwise() {
       --dialect) words='openai-chat anthropic' ;;
       --window) words='hour day week month quarter total' ;;
       --scope) words='user' ;;
+      --accept)
+        words='bad-signature model-loss older-version price-jump price-limit unknown-keys unsigned'
+        words+=' usage-profile zero-price'
+        ;;
+      --format) words='genai-prices litellm models-dev' ;;
       --on-exceed) words='warn ask approve block' ;;
       --request)
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
@@ -45,6 +51,10 @@ _tokenwise() {
     esac
     if [[ $prev == budget && $cur != -* ]]; then
       words='list add'
+    elif [[ $prev == catalog && $cur != -* ]]; then
+      words='update diff verify show'
+    elif [[ $prev == show && $verb == catalog ]]; then
+      words=$(_tokenwise_models)
     elif [[ $prev == vocab && $cur != -* ]]; then
       words='add list remove'
     elif [[ $prev == remove && $verb == vocab ]]; then
@@ -54,7 +64,7 @@ _tokenwise() {
   if [[ -z $words && $cur == -* ]]; then
     words="$(_tokenwise_options "$verb") --json --help"
   fi
-  if [[ -z $words && ($verb == count || $verb == decode || $verb == vocab) ]]; then
+  if [[ -z $words && ($verb == count || $verb == decode || $verb == vocab || $verb == catalog) ]]; then
     mapfile -t COMPREPLY < <(compgen -f -- "$cur")
     return
   fi

@@ -25,6 +25,7 @@ complete -c tokenwise -n __fish_use_subcommand -a send -d 'Send a prompt and set
 complete -c tokenwise -n __fish_use_subcommand -a encode -d 'Show the HTTP request that would be sent'
 complete -c tokenwise -n __fish_use_subcommand -a decode -d 'Read a recorded reply as the SDK reads it'
 complete -c tokenwise -n __fish_use_subcommand -a budget -d 'Show or add budgets'
+complete -c tokenwise -n __fish_use_subcommand -a catalog -d 'Update, compare and show the catalogue'
 complete -c tokenwise -n __fish_use_subcommand -a doctor -d 'Say what is configured, stale or wrong'
 complete -c tokenwise -l json -d 'Print JSON for programs'
 complete -c tokenwise -s h -l help -d 'Show help'
@@ -54,6 +55,16 @@ complete -c tokenwise -n '__tokenwise_in estimate send' -l no-stream -d 'Reply i
 
 complete -c tokenwise -n '__tokenwise_in decode' -l status -x -d 'HTTP status'
 complete -c tokenwise -n '__tokenwise_in decode' -l header -x -d 'A header of the reply'
+
+complete -c tokenwise -n '__tokenwise_in catalog' -F -a 'update diff verify show'
+complete -c tokenwise -n '__tokenwise_in catalog' -l from -r -F -d 'Where the new catalogue is'
+complete -c tokenwise -n '__tokenwise_in catalog' -l accept -x -a 'bad-signature model-loss older-version price-jump price-limit unknown-keys unsigned usage-profile zero-price' -d 'Accept what would be refused'
+complete -c tokenwise -n '__tokenwise_in catalog' -l key -r -F -d 'Trust this public key alone'
+complete -c tokenwise -n '__tokenwise_in catalog' -l sha256 -x -d 'Take only these very bytes'
+complete -c tokenwise -n '__tokenwise_in catalog' -l dry-run -d 'Check and write nothing'
+complete -c tokenwise -n '__tokenwise_in catalog' -l revert -d 'Go back to the catalogue before'
+complete -c tokenwise -n '__tokenwise_in catalog' -l against -r -F -d 'Compare with another list'
+complete -c tokenwise -n '__tokenwise_in catalog' -l format -x -a 'genai-prices litellm models-dev' -d 'Its form'
 
 complete -c tokenwise -n '__tokenwise_in budget' -a 'list add'
 complete -c tokenwise -n '__tokenwise_in budget' -l limit -x -d 'Most to spend, in USD'

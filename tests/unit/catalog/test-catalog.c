@@ -85,7 +85,8 @@ test_long_name (void)
   g_assert_null (tw_catalog_find_model (fixture_catalog (), name, &error));
   g_assert_error (error, TW_ERROR, TW_ERROR_UNKNOWN_MODEL);
   g_assert_cmpuint (strlen (error->message), <, 400);
-  g_assert_null (tw_catalog_match_model (fixture_catalog (), "openai", name));
+  g_assert_null (tw_catalog_match_model (fixture_catalog (), "openai", name,
+                                         fixture_instant ("2026-11-22T00:00:00Z")));
 }
 
 static const struct
@@ -105,7 +106,8 @@ static const struct
   { "google", "gemini-2.5-pro-preview-05-06", "google/gemini-2.5-pro" },
   { "google", "gemini-2.5-pro-preview-tts", "google/gemini-2.5-pro-tts" },
   { "google", "publishers/google/models/gemini-3.5-flash-001", "google/gemini-3.5-flash" },
-  { "azure", "gpt-4o-2024-08-06", "openai/gpt-4o" },
+  { "azure", "gpt-4o-2024-08-06", "azure/gpt-4o" },
+  { "azure", "gpt-4.1-2025-04-14", "openai/gpt-4.1" },
   { "aws", "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
     "aws/regional.anthropic.claude-sonnet-4-5-20250929-v1:0" },
   { "openai", "nothing-like-it", NULL },
@@ -118,7 +120,8 @@ test_match (void)
   for (guint i = 0; i < G_N_ELEMENTS (replies); i++)
     {
       TwModel *model
-          = tw_catalog_match_model (fixture_catalog (), replies[i].provider, replies[i].id);
+          = tw_catalog_match_model (fixture_catalog (), replies[i].provider, replies[i].id,
+                                    fixture_instant ("2026-11-22T00:00:00Z"));
 
       g_test_message ("%s %s", replies[i].provider, replies[i].id);
       g_assert_cmpstr (model != NULL ? tw_model_get_qualified_id (model) : NULL, ==,

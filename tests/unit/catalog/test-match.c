@@ -19,7 +19,7 @@ static const struct
   { "{\"dated\":\"a\"}", "a-2025-8-7", NEITHER }, { "{\"dated\":\"a\"}", "a-202508070", NEITHER },
   { "{\"dated\":\"a\"}", "a", NEITHER },          { "{\"prefix\":\"a\"}", "a-20250807-v1:0", BOTH },
   { "{\"prefix\":\"a\"}", "a-latest", BOTH },     { "{\"prefix\":\"a\"}", "a-preview-05-06", BOTH },
-  { "{\"prefix\":\"a\"}", "abc", LENIENT },       { "{\"prefix\":\"a\"}", "ba", NEITHER },
+  { "{\"prefix\":\"a\"}", "abc", NEITHER },       { "{\"prefix\":\"a\"}", "ba", NEITHER },
   { "{\"suffix\":\"a\"}", "xa", LENIENT },        { "{\"suffix\":\"abc\"}", "bc", NEITHER },
   { "{\"contains\":\"b\"}", "abc", LENIENT },     { "{\"contains\":\"abc\"}", "ab", NEITHER },
 };
@@ -44,7 +44,7 @@ test_rules (void)
 /* Each is stronger than the next for the id "abc-20250101". */
 static const char *const order[] = {
   "[{\"equals\":\"abc-20250101\"}]", "[{\"dated\":\"abc\"}]",
-  "[{\"prefix\":\"abc-\"}]",         "[{\"prefix\":\"a\"}]",
+  "[{\"prefix\":\"abc-\"}]",         "[{\"prefix\":\"abc\"}]",
   "[{\"suffix\":\"0101\"}]",         "[{\"contains\":\"bc-2025010\"}]",
   "[{\"contains\":\"bc\"}]",         "[{\"equals\":\"another\"}]",
 };
