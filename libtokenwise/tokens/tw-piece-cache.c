@@ -16,8 +16,8 @@ static const struct
   guint bits; /* log₂ of how many lines */
 } sizes[N_SIZES] = { { 128u << 10, 10 }, { 4u << 20, 15 }, { G_MAXSIZE, 16 }, { G_MAXSIZE, 17 } };
 
-/* As many unknown pieces in a text as half the slots of its cache push each other out. */
-#define CROWDED_MIN (TW_PIECE_CACHE_WAYS << 15)
+/* As many unknown pieces in a text as a quarter of the slots begin to push each other out. */
+#define CROWDED_MIN (TW_PIECE_CACHE_WAYS << 14)
 
 /* No short key has this length. */
 #define HASHED ((guint64) 15 << TW_SHORT_LENGTH_SHIFT)
