@@ -38,6 +38,8 @@ struct _TwCatalog
   GMutex lock;         /* of the entries' models */
 };
 
+/* One catalogue file; with check, all of it is read at once. */
+TwCatalog *tw_catalog_load (const char *path, gboolean check, GError **error);
 /* Finds every entry's provider, and makes the tables anew. */
 gboolean tw_catalog_index (TwCatalog *self, GError **error);
 /* The providers of the document's head, again. */

@@ -13,8 +13,6 @@
  * thousand or per token in the wrong field) begin at some $10,000. */
 #define MAX_USD_PER_MILLION_TOKENS 5000
 #define MAX_JUMP 10
-#define MAX_LOSS_PERCENT 20
-#define MAX_ALIASES 8
 
 /* One rate card, or one adjustment, as it takes part in a comparison. */
 typedef struct
@@ -33,13 +31,6 @@ typedef struct
   gint64 rate;
   gint64 per;
 } Rate;
-
-typedef struct
-{
-  TwCatalogFindings *findings;
-  const char *subject; /* the model or provider */
-  gint64 now;
-} Comparison;
 
 static gboolean
 read_rate (const cJSON *price, Rate *ret_rate)
@@ -104,6 +95,13 @@ read_instant (const cJSON *json, const char *key, gint64 fallback)
   gint64 instant;
 
   return text != NULL && tw_instant_parse (text, &instant, NULL) ? instant : fallback;
+}
+
+gboolean
+tw_catalog_card_is_in_force (const cJSON *card, gint64 at)
+{
+  return at >= read_instant (card, "from", G_MININT64)
+         && at < read_instant (card, "to", G_MAXINT64);
 }
 
 static GArray *
@@ -186,7 +184,7 @@ is_jump (Rate before, Rate after)
 }
 
 static void
-judge (const Comparison *self, const char *what, const Card *card, Rate before, Rate after)
+judge (const TwCatalogComparison *self, const char *what, const Card *card, Rate before, Rate after)
 {
   g_autofree char *old_text = rate_to_text (before);
   g_autofree char *new_text = rate_to_text (after);
@@ -207,7 +205,7 @@ judge (const Comparison *self, const char *what, const Card *card, Rate before, 
 }
 
 static void
-compare_card (const Comparison *self, GArray *before, const Card *after)
+compare_card (const TwCatalogComparison *self, GArray *before, const Card *after)
 {
   const cJSON *price;
 
@@ -223,7 +221,7 @@ compare_card (const Comparison *self, GArray *before, const Card *after)
 }
 
 static void
-compare_adjustment (const Comparison *self, GArray *before, const Card *after)
+compare_adjustment (const TwCatalogComparison *self, GArray *before, const Card *after)
 {
   const Card *old_card = find_card (before, NULL, after->id, self->now);
   Rate old_rate = { NANO_PER_USD, 1 }, new_rate = { 0, 1 };
@@ -247,10 +245,10 @@ compare_adjustment (const Comparison *self, GArray *before, const Card *after)
 
 /* Of cards that are over nothing can go wrong any more. */
 static void
-compare_lists (const Comparison *self,
+compare_lists (const TwCatalogComparison *self,
                const cJSON *before,
                const cJSON *after,
-               void (*compare) (const Comparison *, GArray *, const Card *))
+               void (*compare) (const TwCatalogComparison *, GArray *, const Card *))
 {
   g_autoptr (GArray) old_cards = read_cards (before);
   g_autoptr (GArray) new_cards = read_cards (after);
@@ -264,133 +262,18 @@ compare_lists (const Comparison *self,
     }
 }
 
-/* A name that moved has its own dated cards until it became an alias. */
-static gboolean
-has_dated_card (const cJSON *model, gint64 now)
+void
+tw_catalog_compare_cards (const TwCatalogComparison *self, const cJSON *before, const cJSON *after)
 {
-  const cJSON *card;
-
-  cJSON_ArrayForEach (card, tw_json_array (model, "rate_cards"))
-  {
-    if (now >= read_instant (card, "from", G_MININT64) && tw_json_string (card, "to") != NULL
-        && now < read_instant (card, "to", G_MAXINT64))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* The model whose prices are charged. */
-static const cJSON *
-resolve (GHashTable *models, const cJSON *model, gint64 now)
-{
-  for (guint i = 0; i < MAX_ALIASES; i++)
-    {
-      const char *alias = tw_json_string (model, "alias_of");
-      g_autofree char *key = alias != NULL ? g_ascii_strdown (alias, -1) : NULL;
-      const cJSON *target = key != NULL ? g_hash_table_lookup (models, key) : NULL;
-
-      if (target == NULL || has_dated_card (model, now))
-        break;
-      model = target;
-    }
-  return model;
-}
-
-static void
-compare_models (GHashTable *before, GHashTable *after, const cJSON *root, Comparison *self)
-{
-  const cJSON *model;
-
-  cJSON_ArrayForEach (model, tw_json_array (root, "models"))
-  {
-    g_autofree char *key = tw_catalog_model_key (model);
-    const cJSON *old_model = key != NULL ? g_hash_table_lookup (before, key) : NULL;
-    const cJSON *new_model = resolve (after, model, self->now);
-
-    if (old_model == NULL)
-      continue;
-    old_model = resolve (before, old_model, self->now);
-    self->subject = key;
-    compare_lists (self, tw_json_array (old_model, "rate_cards"),
-                   tw_json_array (new_model, "rate_cards"), compare_card);
-    compare_lists (self, tw_json_array (old_model, "adjustments"),
-                   tw_json_array (new_model, "adjustments"), compare_adjustment);
-  }
-}
-
-static void
-count_losses (GHashTable *before, GHashTable *after, TwCatalogFindings *findings)
-{
-  guint n = g_hash_table_size (before), lost = 0;
-  GHashTableIter iter;
-  gpointer key;
-
-  g_hash_table_iter_init (&iter, before);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    lost += g_hash_table_contains (after, key) ? 0 : 1;
-  if ((guint64) lost * 100 > (guint64) n * MAX_LOSS_PERCENT)
-    tw_catalog_findings_add (findings, TW_CATALOG_FINDING_MODEL_LOSS, NULL,
-                             g_strdup_printf ("%u of %u models would be gone.", lost, n));
-}
-
-static const cJSON *
-find_provider (const cJSON *root, const char *id)
-{
-  const cJSON *item;
-
-  cJSON_ArrayForEach (item, tw_json_array (root, "providers"))
-  {
-    if (g_strcmp0 (tw_json_string (item, "id"), id) == 0)
-      return item;
-  }
-  return NULL;
-}
-
-/* The profile says which of a provider's counts include which others. */
-static void
-compare_profiles (const cJSON *before, const cJSON *after, const Comparison *self)
-{
-  const char *old_profile = tw_json_string (before, "usage_profile");
-  const char *new_profile = tw_json_string (after, "usage_profile");
-
-  if (g_strcmp0 (old_profile, new_profile) != 0)
-    tw_catalog_findings_add (self->findings, TW_CATALOG_FINDING_USAGE_PROFILE, self->subject,
-                             g_strdup_printf ("Its usage would be read as “%.60s”, which was "
-                                              "“%.60s”.",
-                                              new_profile, old_profile));
-}
-
-static void
-compare_providers (const cJSON *before, const cJSON *after, Comparison *self)
-{
-  const cJSON *provider;
-
-  cJSON_ArrayForEach (provider, tw_json_array (after, "providers"))
-  {
-    const cJSON *old_provider = find_provider (before, tw_json_string (provider, "id"));
-
-    if (old_provider == NULL)
-      continue;
-    self->subject = tw_json_string (provider, "id");
-    compare_profiles (old_provider, provider, self);
-    compare_lists (self, tw_json_array (old_provider, "adjustments"),
-                   tw_json_array (provider, "adjustments"), compare_adjustment);
-  }
+  compare_lists (self, before, after, compare_card);
 }
 
 void
-tw_catalog_check_changes (const cJSON *before,
-                          const cJSON *after,
-                          gint64 now,
-                          TwCatalogFindings *findings)
+tw_catalog_compare_adjustments (const TwCatalogComparison *self,
+                                const cJSON *before,
+                                const cJSON *after)
 {
-  g_autoptr (GHashTable) old_models = tw_catalog_index_models (before);
-  g_autoptr (GHashTable) new_models = tw_catalog_index_models (after);
-  Comparison comparison = { findings, NULL, now };
-
-  count_losses (old_models, new_models, findings);
-  compare_providers (before, after, &comparison);
-  compare_models (old_models, new_models, after, &comparison);
+  compare_lists (self, before, after, compare_adjustment);
 }
 
 /* --- limits ------------------------------------------------------------------------------------

@@ -95,6 +95,22 @@ void tw_catalog_check_changes (const cJSON *before,
                                gint64 now,
                                TwCatalogFindings *findings);
 
+/* One model or provider before and after; findings are about subject. */
+typedef struct
+{
+  TwCatalogFindings *findings;
+  const char *subject;
+  gint64 now;
+} TwCatalogComparison;
+
+/* Lists of rate cards, and of adjustments. */
+void
+tw_catalog_compare_cards (const TwCatalogComparison *self, const cJSON *before, const cJSON *after);
+void tw_catalog_compare_adjustments (const TwCatalogComparison *self,
+                                     const cJSON *before,
+                                     const cJSON *after);
+gboolean tw_catalog_card_is_in_force (const cJSON *card, gint64 at);
+
 /* A catalogue's bytes, read as strictly as tw_catalog_new_from_file() reads them, without a file.
  * name is for messages. */
 TwCatalog *tw_catalog_load_bytes (GBytes *bytes, const char *name, GError **error);

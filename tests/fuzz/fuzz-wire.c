@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "libtokenwise/base/tw-error.h"
 #include "libtokenwise/wire/tw-codec-private.h"
+#include "libtokenwise/wire/tw-wire.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -8,7 +9,8 @@
 
 /* Bytes of a hostile server through every dialect. The first two bytes of the input choose dialect,
  * status, content type and where to cut; the rest is the reply. What must hold: no crash, the same
- * result whole and cut, no negative count, nothing complete that failed. */
+ * result whole and cut, no negative count, nothing complete that failed. The same bytes are a usage
+ * block to each reader of one: it is refused, or can be written and read again. */
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
@@ -69,9 +71,33 @@ decode (const uint8_t *choice, const char *reply, gsize length, gsize cut)
   return describe (decoder);
 }
 
+static void
+check_usage (guint choice, const char *text)
+{
+  static const char *const dialects[] = { NULL,     "openai-chat", "openai-responses", "anthropic",
+                                          "gemini", "ollama",      "bedrock-converse", "cohere" };
+  static const char *const usage_providers[]
+      = { NULL, "openai", "x-ai", "openrouter", "google", "aws", "cohere", "perplexity" };
+  g_autoptr (TwUsage) usage
+      = tw_wire_usage_from_json (dialects[choice % 8], usage_providers[choice / 8 % 8], text, NULL);
+  g_autoptr (TwUsage) back = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *json = NULL, *again = NULL;
+
+  if (usage == NULL)
+    return;
+  g_assert_true (tw_usage_validate (usage, NULL));
+  json = tw_usage_to_json (usage);
+  back = tw_usage_new_from_json (json, &error);
+  g_assert_no_error (error);
+  again = tw_usage_to_json (back);
+  g_assert_cmpstr (again, ==, json);
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
+  g_autofree char *text = NULL;
   g_autofree char *reply = NULL, *whole = NULL, *split = NULL;
   gsize length;
 
@@ -83,5 +109,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   whole = decode (data, reply, length, length);
   split = decode (data, reply, length, data[1] % (length + 1));
   g_assert_cmpstr (whole, ==, split);
+  text = g_strndup (reply, length);
+  check_usage (data[1], text != NULL ? text : "");
   return 0;
 }

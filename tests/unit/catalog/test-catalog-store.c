@@ -190,10 +190,10 @@ static void
 test_no_folder (Machine *machine, gconstpointer data)
 {
   g_autofree char *text = next_text (NEXT_VERSION);
-  g_autofree char *file = machine_write (machine, "cache/tokenwise", "a file", -1);
   g_autoptr (TwCatalogUpdate) update = machine_make_update (machine, text);
   g_autoptr (GError) error = NULL;
 
+  g_free (machine_write (machine, "cache/tokenwise", "a file", -1));
   g_assert_null (tw_catalog_update_install (update, &error));
   g_assert_error (error, TW_ERROR, TW_ERROR_FAILED);
   assert_in_force (BUILT_IN_VERSION);

@@ -106,7 +106,8 @@ static inline void
 machine_set_built_in (Machine *machine, const char *version)
 {
   g_autofree char *text = catalog_text (CATALOG_MODELS (FIVE_MODELS), version);
-  g_autofree char *path = machine_write (machine, "data/catalog.json", text, -1);
+
+  g_free (machine_write (machine, "data/catalog.json", text, -1));
 }
 
 static inline void
@@ -153,8 +154,8 @@ machine_trust (Machine *machine)
 {
   g_autofree char *text = g_base64_encode (machine->public_key, sizeof machine->public_key);
   g_autofree char *line = g_strconcat (text, "\n", NULL);
-  g_autofree char *path
-      = machine_write (machine, "config/tokenwise/catalog-keys/release.pub", line, -1);
+
+  g_free (machine_write (machine, "config/tokenwise/catalog-keys/release.pub", line, -1));
 }
 
 static inline GBytes *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "libtokenwise/base/tw-error.h"
 #include "libtokenwise/message/tw-usage-private.h"
+#include "libtokenwise/wire/tw-wire-usage-private.h"
 #include "libtokenwise/wire/tw-wire.h"
 
 #include <string.h>
@@ -198,6 +199,105 @@ test_bad_input (void)
     }
 }
 
+/* One of more keys than are kept, in a stream's event: it is noted, and the merge has an end. */
+static void
+test_merge_is_bounded (void)
+{
+  g_autoptr (GString) text = g_string_new ("{\"input_tokens\":1,\"output_tokens\":2");
+  g_autoptr (cJSON) later = NULL;
+  g_autoptr (cJSON) known = NULL;
+  g_autoptr (TwUsage) usage = tw_usage_new ();
+
+  for (guint i = 0; i < 1000; i++)
+    g_string_append_printf (text, ",\"dream_%u\":1", i);
+  g_string_append_c (text, '}');
+  later = cJSON_Parse (text->str);
+  known = tw_anthropic_merge_usage (NULL, later);
+  g_assert_cmpint (cJSON_GetArraySize (known), <, 100);
+  g_assert_true (tw_anthropic_read_usage ("anthropic", known, usage, NULL));
+  g_assert_cmpuint (usage->unknown_keys->len, ==, TW_USAGE_UNKNOWN_KEYS);
+  g_assert_cmpint (usage->counts[TW_METER_OUTPUT_TEXT], ==, 2);
+}
+
+/* What a reply says beside its usage and what it says in it are one thing. */
+static void
+test_service_agrees (void)
+{
+  static const char *const replies[][2] = {
+    { "openai-chat", "{\"choices\":[{\"message\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}],"
+                     "\"service_tier\":\"flex\",\"usage\":{\"prompt_tokens\":1,"
+                     "\"completion_tokens\":1,\"service_tier\":\"standard\"}}" },
+    { "anthropic", "{\"content\":[],\"usage\":{\"input_tokens\":1,\"output_tokens\":1,"
+                   "\"service_tier\":\"flex\"}}" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (replies); i++)
+    {
+      g_autoptr (TwDecoder) decoder
+          = tw_decoder_new (tw_codec_find (replies[i][0], NULL), "openai", FALSE, 200, NULL);
+      const TwReplyState *state = tw_decoder_get_state (decoder);
+
+      tw_decoder_push (decoder, replies[i][1], strlen (replies[i][1]), NULL);
+      tw_decoder_end (decoder);
+      g_assert_cmpstr (state->service_tier, ==, "flex");
+      g_assert_cmpstr (state->usage->service_tier, ==, "flex");
+    }
+}
+
+/* Every recorded reply: the usage its manifest expects, and no key that is not known. */
+static void
+check_sample (const cJSON *sample)
+{
+  g_autofree char *json = tw_json_print (tw_json_object (sample, "usage_raw"));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwUsage) usage
+      = tw_wire_usage_from_json (NULL, tw_json_string (sample, "provider"), json, &error);
+  g_auto (GStrv) unknown = NULL;
+  const cJSON *item;
+
+  if (usage == NULL)
+    g_error ("%s: %s", tw_json_string (sample, "id"), error->message);
+  unknown = tw_usage_get_unknown_keys (usage);
+  if (unknown[0] != NULL)
+    g_error ("%s: %s is not known", tw_json_string (sample, "id"), unknown[0]);
+  cJSON_ArrayForEach (item, tw_json_object (sample, "expected"))
+  {
+    TwMeter meter;
+
+    if (tw_meter_from_string (item->string, &meter)
+        && usage->counts[meter] != (gint64) item->valuedouble)
+      g_error ("%s: %s is %" G_GINT64_FORMAT ", expected %g", tw_json_string (sample, "id"),
+               item->string, usage->counts[meter], item->valuedouble);
+  }
+}
+
+static void
+test_recorded (void)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("TOKENWISE_SHARED") ?: "/nonexistent", "data",
+                                            "wire-samples", "manifest.json", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (cJSON) manifest = NULL;
+  const cJSON *sample;
+  guint n = 0;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    {
+      g_test_skip ("no recorded replies in $TOKENWISE_SHARED/data/wire-samples");
+      return;
+    }
+  manifest = cJSON_Parse (text);
+  cJSON_ArrayForEach (sample, manifest)
+  {
+    if (tw_json_object (sample, "usage_raw") == NULL || tw_json_object (sample, "expected") == NULL)
+      continue;
+    check_sample (sample);
+    n++;
+  }
+  g_test_message ("%u recorded replies have the usage their manifest says", n);
+  g_assert_cmpuint (n, >=, 50);
+}
+
 /* 9e15 tokens in each of many entries: refused, not wrapped round. */
 static void
 test_many_iterations (void)
@@ -219,6 +319,9 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/usage/table", test_table);
   g_test_add_func ("/wire/usage/impossible", test_impossible);
   g_test_add_func ("/wire/usage/bad-input", test_bad_input);
+  g_test_add_func ("/wire/usage/merge-is-bounded", test_merge_is_bounded);
+  g_test_add_func ("/wire/usage/service-agrees", test_service_agrees);
+  g_test_add_func ("/wire/usage/recorded", test_recorded);
   g_test_add_func ("/wire/usage/many-iterations", test_many_iterations);
   return g_test_run ();
 }
