@@ -159,7 +159,8 @@ write_problems (const cJSON *problems)
   {
     if (shown++ < MAX_ROWS)
       cli_note ("%s: %s %s: %s", cli_json_string (problem, "problem", ""),
-                cli_json_string (problem, "theirs", ""), cli_json_string (problem, "meter", ""),
+                cli_json_string (problem, "theirs", ""),
+                cli_json_string (problem, "meter", "all prices"),
                 cli_json_string (problem, "message", ""));
   }
   if (shown > MAX_ROWS)

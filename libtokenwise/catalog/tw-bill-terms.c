@@ -52,23 +52,22 @@ tw_bill_state_call (TwBill *self, gint64 at)
   };
 }
 
-/* Server-side tool loops report the sum of their turns: a prompt longer than the model's window was
- * several, and none is known to have passed a threshold within the window. */
+/* The usage is the sum of several prompts, each of which had its own tier: at most that of longest.
+ */
 static void
-select_for_several_turns (TwBill *self, gint64 window)
+select_for_several_prompts (TwBill *self, gint64 longest)
 {
-  TwPriceCall longest = self->call, shortest = self->call;
-  TwSelection at_window;
+  TwPriceCall most = self->call, least = self->call;
+  TwSelection at_most;
 
-  shortest.input_total = 0;
-  longest.input_total = window;
-  tw_model_select_cards (self->model, &longest, &at_window);
-  tw_model_select_cards (self->model, &shortest, &self->selection);
-  if (at_window.n > 0 && self->selection.n > 0 && at_window.cards[0] != self->selection.cards[0])
+  least.input_total = 0;
+  most.input_total = longest;
+  tw_model_select_cards (self->model, &most, &at_most);
+  tw_model_select_cards (self->model, &least, &self->selection);
+  if (at_most.n > 0 && self->selection.n > 0 && at_most.cards[0] != self->selection.cards[0])
     tw_bill_doubt (self,
-                   "The prompt of %" G_GINT64_FORMAT
-                   " tokens is longer than the window of %s: it is the "
-                   "sum of several turns, and some may have had the price of long prompts.",
+                   "The %" G_GINT64_FORMAT " prompt tokens are the sum of several prompts to %s, "
+                   "and some may have had the price of long ones.",
                    self->call.input_total, self->model->qualified_id);
 }
 
@@ -85,11 +84,16 @@ static void
 select_by_length (TwBill *self)
 {
   gint64 window = self->model->context_limit;
+  gint64 longest = self->usage->longest_prompt;
 
   tw_model_select_cards (self->model, &self->call, &self->selection);
-  /* A tier beyond today's window is of a time when the window was larger. */
-  if (window > 0 && self->call.input_total > window && !has_long_card (&self->selection, window))
-    select_for_several_turns (self, window);
+  if (longest > 0 && longest < self->call.input_total)
+    select_for_several_prompts (self, longest);
+  /* Server-side tool loops report the sum of their turns: more than the window holds was several
+   * prompts. But a tier beyond today's window is of a time when the window was larger. */
+  else if (window > 0 && self->call.input_total > window
+           && !has_long_card (&self->selection, window))
+    select_for_several_prompts (self, window);
 }
 
 static void

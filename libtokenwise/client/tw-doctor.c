@@ -12,7 +12,7 @@
 /* A server that does not accept a connection in this time is as good as down. */
 #define REACH_SECONDS 3
 /* Prices older than this are worth a look. */
-#define STALE_PRICE_DAYS 90
+#define STALE_PRICE_DAYS 45
 #define SECONDS_PER_DAY 86400
 
 typedef struct

@@ -36,6 +36,9 @@ struct _TwUsage
   char *service_tier;
   char *speed;
   char *region;
+  /* Tokens of the longest prompt where the counts are the sum over several; 0: there was one. A
+   * price tier is chosen for each prompt. */
+  gint64 longest_prompt;
   /* The context after the last iteration, where the counts are the sum over several. */
   gboolean has_context_total;
   gint64 context_total;

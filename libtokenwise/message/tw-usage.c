@@ -395,7 +395,7 @@ tw_usage_get_unknown_keys (const TwUsage *self)
 }
 
 /* Above what any provider can bill in one reply; keeps every sum inside 63 bits. */
-#define MAX_COUNT G_GINT64_CONSTANT (1000000000000)
+#define MAX_COUNT G_GINT64_CONSTANT (1000000000000000)
 
 /* What the meter is a part of, by name, and how much that is; (nullable). */
 static const char *

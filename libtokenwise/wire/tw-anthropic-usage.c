@@ -179,6 +179,18 @@ iterations_clear (Iterations *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Iterations, iterations_clear)
 
+/* Adds an iteration of the asked model, which was a prompt of its own. */
+static gboolean
+add_prompt (TwUsage *usage, TwUsage *sum, const cJSON *entry, GError **error)
+{
+  gint64 before = tw_usage_get_input_total (sum);
+
+  if (!add_entry (sum, entry, error))
+    return FALSE;
+  usage->longest_prompt = MAX (usage->longest_prompt, tw_usage_get_input_total (sum) - before);
+  return TRUE;
+}
+
 /* Compaction is billed on top at the same price, an advisor at its own model's. A message that was
  * declined before the fallback costs only if it put something out. */
 static gboolean
@@ -187,7 +199,7 @@ add_iteration (TwUsage *usage, Iterations *sums, const cJSON *entry, GError **er
   const char *impossible = NULL;
 
   if (is_of_type (entry, "compaction"))
-    return add_entry (sums->compaction, entry, error);
+    return add_prompt (usage, sums->compaction, entry, error);
   if (is_of_type (entry, "advisor_message"))
     return add_other (usage, entry, error);
   if (is_of_type (entry, "fallback_message"))
@@ -195,7 +207,7 @@ add_iteration (TwUsage *usage, Iterations *sums, const cJSON *entry, GError **er
   if (!is_of_type (entry, "message"))
     return note_entry (usage, entry, error);
   if (!sums->fell_back)
-    return keep_context (usage, entry, error) && add_entry (sums->messages, entry, error);
+    return keep_context (usage, entry, error) && add_prompt (usage, sums->messages, entry, error);
   if (tw_wire_json_count (entry, "output_tokens", &impossible) > 0)
     return add_other (usage, entry, error);
   return tw_usage_check_counts (impossible, error);

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Measures what the project promises, each figure beside its limit: bench.py BUILD_FOLDER [GROUP…]
 
-Groups: estimate, window, tokens; all unless said. The figures are of one run on this machine. Exit
-status 1 if one misses its limit.
+Groups: estimate, window, tokens, prices; all unless said. The figures are of one run on this
+machine. Exit status 1 if one misses its limit.
 """
 import json
 import os
@@ -14,6 +14,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import bench_prices  # noqa: E402
 import bench_tokens  # noqa: E402
 
 RUNS = 21
@@ -72,6 +73,7 @@ GROUPS = {
     "estimate": lambda build, source, env: timings(estimate_figures(build, env)),
     "window": lambda build, source, env: timings(window_figure(build, source)),
     "tokens": lambda build, source, env: bench_tokens.measure(build, env),
+    "prices": lambda build, source, env: bench_prices.measure(build, env),
 }
 
 

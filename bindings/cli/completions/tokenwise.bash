@@ -13,7 +13,7 @@ _tokenwise_options() {
   case $1 in
     count) echo '--model --encoding --ids --decode --truncate --request' ;;
     vocab) echo '--name' ;;
-    price) echo '--provider --model --usage --at --tier --speed --region --dialect' ;;
+    price) echo '--provider --model --usage --at --tier --speed --region --endpoint --param --rate --dialect' ;;
     estimate | send)
       echo '--model --request --max-output-tokens --sandbox --stream --no-stream'
       ;;

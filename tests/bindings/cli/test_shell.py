@@ -21,7 +21,7 @@ _tokenwise; printf '%s\\n' "${COMPREPLY[@]}"
 
 class Texts(CliCase):
     def options_of(self, verb):
-        return set(re.findall(r"--[a-z][a-z-]+", self.text(verb, "--help"))) - {"--help"}
+        return set(re.findall(r"--[a-z][a-z0-9-]+", self.text(verb, "--help"))) - {"--help"}
 
     def test_program_and_table_agree(self):
         for verb in VERBS:

@@ -8,7 +8,7 @@ import unittest
 from cli_case import PROGRAM, CliCase
 
 VERBS = ["count", "encodings", "vocab", "models", "price", "estimate", "send", "encode", "decode",
-         "budget", "doctor"]
+         "budget", "catalog", "doctor"]
 OPTIONS = {
     "count": ["--model", "--encoding", "--ids", "--decode", "--truncate", "--request"],
     "encodings": [],
@@ -21,6 +21,8 @@ OPTIONS = {
     "encode": ["--dialect", "--request", "--model"],
     "decode": ["--dialect", "--provider", "--stream", "--status", "--header"],
     "budget": ["--limit", "--scope", "--window", "--timezone", "--on-exceed", "--simulated"],
+    "catalog": ["--from", "--accept", "--key", "--sha256", "--dry-run", "--revert", "--against",
+                "--format"],
     "doctor": [],
 }
 

@@ -38,7 +38,7 @@ test_impossible (void)
     "{\"input_cache_read\":5,\"cache_read_image\":6}",
     "{\"input_uncached\":9e18}",
     "{\"input_uncached\":1.5}",
-    "{\"input_uncached\":1000000000001}",
+    "{\"input_uncached\":1000000000000001}",
     "{\"context_total\":-1}",
     "{\"billed_input\":-1}",
     "{\"provider_cost\":\"-0.5\"}",
@@ -59,10 +59,10 @@ static void
 test_largest (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (TwUsage) usage = tw_usage_new_from_json ("{\"input_uncached\":1000000000000}", &error);
+  g_autoptr (TwUsage) usage = tw_usage_new_from_json ("{\"input_uncached\":1000000000000000}", &error);
 
   g_assert_no_error (error);
-  g_assert_cmpint (usage->counts[TW_METER_INPUT_UNCACHED], ==, G_GINT64_CONSTANT (1000000000000));
+  g_assert_cmpint (usage->counts[TW_METER_INPUT_UNCACHED], ==, G_GINT64_CONSTANT (1000000000000000));
 }
 
 static void
