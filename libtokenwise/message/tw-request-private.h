@@ -13,19 +13,23 @@ typedef enum
   TW_PART_FILE,
   TW_PART_TOOL_CALL,
   TW_PART_TOOL_RESULT,
+  TW_PART_REASONING,
 } TwPartKind;
 
 /* One part of a message. Which members are set depends on the kind; the rest are NULL. */
 typedef struct
 {
   TwPartKind kind;
-  char *text;       /* text, tool result */
+  char *text;       /* text, tool result, reasoning */
   char *url;        /* image, file: https URL */
   char *data;       /* image, file: base64; a path was read when the request was */
   char *media_type; /* image, file */
   char *name;       /* tool call; file name */
   char *id;         /* tool call, tool result */
   char *arguments;  /* tool call: a JSON object as text */
+  char *detail;     /* image: low, high, auto, original; NULL: not said */
+  char *signature;  /* reasoning: what its provider wants back unchanged; tool call: the same */
+  char *cache;      /* a cache breakpoint after this part: 5m, 30m, 1h; NULL: none */
 } TwPart;
 
 typedef struct
@@ -58,6 +62,10 @@ struct _TwRequest
   cJSON *schema;            /* (nullable) */
   char *service_tier;       /* (nullable) */
   char *data_class;         /* (nullable) */
+  char *cache_key;          /* (nullable) OpenAI's prompt_cache_key */
+  char *cache_system;       /* (nullable) a breakpoint after the system text: 5m, 30m, 1h */
+  char *cache_tools;        /* (nullable) a breakpoint after the tools */
+  GHashTable *metadata;     /* (nullable) (element-type utf8 utf8) kept by the provider */
   GHashTable *tags;         /* (element-type utf8 utf8) */
   gboolean stream;          /* TRUE unless said otherwise */
 };

@@ -42,6 +42,9 @@ tw_part_free (TwPart *self)
   g_free (self->name);
   g_free (self->id);
   g_free (self->arguments);
+  g_free (self->detail);
+  g_free (self->signature);
+  g_free (self->cache);
   g_free (self);
 }
 
@@ -81,6 +84,10 @@ tw_request_finalize (GObject *object)
   cJSON_Delete (self->schema);
   g_free (self->service_tier);
   g_free (self->data_class);
+  g_free (self->cache_key);
+  g_free (self->cache_system);
+  g_free (self->cache_tools);
+  g_clear_pointer (&self->metadata, g_hash_table_unref);
   g_hash_table_unref (self->tags);
   G_OBJECT_CLASS (tw_request_parent_class)->finalize (object);
 }

@@ -7,6 +7,22 @@
 
 G_BEGIN_DECLS
 
+/* How a stream is cut into events. A body that begins with "[" is read as a JSON array of events,
+ * whatever the framing: Gemini sends that without alt=sse. */
+typedef enum
+{
+  TW_FRAMING_SSE,
+  TW_FRAMING_NDJSON,
+  TW_FRAMING_AWS_EVENT_STREAM, /* application/vnd.amazon.eventstream; an event's name is its type */
+} TwFraming;
+
+/* How a request proves who sends it. */
+typedef enum
+{
+  TW_AUTH_KEY, /* the key in a header */
+  TW_AUTH_AWS_SIGV4,
+} TwAuth;
+
 /* What a dialect needs to know of the place it speaks to, besides the request. */
 typedef struct
 {
@@ -14,7 +30,8 @@ typedef struct
   const char *model;        /* the id to put on the wire */
   gint64 max_output_tokens; /* always set: law 5 needs a cap */
   gboolean stream;
-  gboolean reasoning; /* the model reasons: some fields are named otherwise */
+  gboolean reasoning;      /* the model reasons: some fields are named otherwise */
+  const char *api_version; /* (nullable): of the dialect's versions the one to speak */
 } TwWireTarget;
 
 typedef struct
@@ -77,6 +94,7 @@ typedef struct
   const char *key_header; /* "Authorization" or "x-api-key"; the key itself never comes here */
   const char *key_prefix; /* "Bearer " or "" */
   TwWireCall *(*encode) (TwRequest *request, const TwWireTarget *target, GError **error);
+  TwFraming framing;
   /* One event of the stream, parsed: name is the SSE event's name or NULL. */
   void (*stream_event) (TwDecoder *decoder, const char *name, const cJSON *json);
   /* The end mark of a stream that is not JSON ("[DONE]"), or NULL. */
