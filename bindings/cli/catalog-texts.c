@@ -197,9 +197,9 @@ write_head (const cJSON *report)
   gint64 age = cli_json_integer (report, "age_days");
   const cJSON *origin = cJSON_GetObjectItemCaseSensitive (report, "origin");
 
-  write_line ("Catalogue %s, %" G_GINT64_FORMAT " days old%s: %" G_GINT64_FORMAT
+  write_line ("Catalogue %s, %" G_GINT64_FORMAT " %s old%s: %" G_GINT64_FORMAT
               " models, %" G_GINT64_FORMAT " rate cards.",
-              cli_json_string (report, "version", ""), age,
+              cli_json_string (report, "version", ""), age, age == 1 ? "day" : "days",
               is_true (report, "stale") ? ", which is stale" : "",
               cli_json_integer (report, "models"), cli_json_integer (report, "rate_cards"));
   write_line ("File %s%s.", cli_json_string (report, "path", ""),
@@ -211,16 +211,27 @@ write_head (const cJSON *report)
         cli_json_string (cJSON_GetObjectItemCaseSensitive (origin, "signature"), "message", ""));
 }
 
+/* "from X until Y" as far as a card has dates; with a blank before. */
+static char *
+format_period (const cJSON *card)
+{
+  const char *from = cli_json_string (card, "from", NULL);
+  const char *to = cli_json_string (card, "to", NULL);
+  g_autofree char *begins = from != NULL ? g_strconcat (" from ", from, NULL) : g_strdup ("");
+
+  return to != NULL ? g_strconcat (begins, " until ", to, NULL) : g_steal_pointer (&begins);
+}
+
 static void
 write_card (const cJSON *card)
 {
   const cJSON *when = cJSON_GetObjectItemCaseSensitive (card, "when");
   const cJSON *price;
   g_autofree char *condition = when != NULL ? to_text (when) : g_strdup ("always");
+  g_autofree char *period = format_period (card);
 
-  write_line ("%s  %s  [%s, %s)  %s", cli_json_string (card, "id", ""),
-              cli_json_string (card, "state", ""), cli_json_string (card, "from", "…"),
-              cli_json_string (card, "to", "…"), condition);
+  write_line ("%s  %s%s  %s", cli_json_string (card, "id", ""), cli_json_string (card, "state", ""),
+              period, condition);
   write_line ("  %s, verified %s, %s", cli_json_string (card, "confidence", "no confidence given"),
               cli_json_string (card, "verified_at", ""), cli_json_string (card, "source", ""));
   cJSON_ArrayForEach (price, cJSON_GetObjectItemCaseSensitive (card, "prices"))

@@ -54,6 +54,8 @@ TwCost *tw_cost_new_unknown (const char *catalog_version);
 /* Unknown, and why. */
 TwCost *tw_cost_new_doubtful (const char *catalog_version, const char *reason);
 TwMoney tw_cost_get_money (const TwCost *self);
+/* A price was last checked so long ago that it may be another by now. */
+gboolean tw_cost_is_stale (const TwCost *self);
 /* Why the cost is not known, or NULL. */
 const char *tw_cost_get_reason (const TwCost *self);
 void G_GNUC_PRINTF (2, 0) tw_cost_add_reason (TwCost *self, const char *format, va_list arguments);

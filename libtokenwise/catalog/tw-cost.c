@@ -95,6 +95,12 @@ tw_cost_add_reason (TwCost *self, const char *format, va_list arguments)
   g_string_append_vprintf (self->reason, format, arguments);
 }
 
+gboolean
+tw_cost_is_stale (const TwCost *self)
+{
+  return self->age_days > STALE_DAYS;
+}
+
 const char *
 tw_cost_get_reason (const TwCost *self)
 {
@@ -286,7 +292,7 @@ add_provenance (cJSON *json, const TwCost *self)
     tw_json_add_integer (json, "age_days", self->age_days);
   else
     cJSON_AddNullToObject (json, "age_days");
-  cJSON_AddBoolToObject (json, "stale", self->age_days > STALE_DAYS);
+  cJSON_AddBoolToObject (json, "stale", tw_cost_is_stale (self));
   tw_json_add_string (json, "confidence", dated ? tw_confidence_name (self->confidence) : NULL);
   if (self->is_announced)
     cJSON_AddTrueToObject (json, "announced");

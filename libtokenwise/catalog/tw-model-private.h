@@ -42,11 +42,15 @@ struct _TwModel
   const char *alias_of; /* (nullable) */
   const char *tokenizer;
   const char *status;
-  const char *deprecated_at; /* (nullable) */
-  const char *retires_at;    /* (nullable) */
-  const char *successor;     /* (nullable) */
+  const char *released;         /* (nullable) */
+  const char *knowledge_cutoff; /* (nullable) */
+  const char *deprecated_at;    /* (nullable) */
+  const char *retires_at;       /* (nullable) */
+  const char *successor;        /* (nullable) */
   const cJSON *match;
   const cJSON *capabilities;
+  const cJSON *modalities;        /* (nullable) */
+  const cJSON *reasoning_efforts; /* (nullable) */
   gint64 context_limit;
   gint64 input_limit;
   gint64 output_limit;

@@ -2,8 +2,6 @@
 #include "libtokenwise/catalog/tw-model-private.h"
 
 #include "libtokenwise/base/tw-error.h"
-#include "libtokenwise/base/tw-money-private.h"
-#include "libtokenwise/base/tw-time-private.h"
 #include "libtokenwise/catalog/tw-match-private.h"
 #include "libtokenwise/catalog/tw-member-private.h"
 
@@ -86,6 +84,24 @@ read_capabilities (gpointer target, const cJSON *item, GError **error)
 }
 
 static gboolean
+read_modalities (gpointer target, const cJSON *item, GError **error)
+{
+  ((TwModel *) target)->modalities = item;
+  if (cJSON_IsObject (item))
+    return TRUE;
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+                       "“modalities” has the lists “input” and “output”.");
+  return FALSE;
+}
+
+static gboolean
+read_reasoning_efforts (gpointer target, const cJSON *item, GError **error)
+{
+  ((TwModel *) target)->reasoning_efforts = item;
+  return check_array (item, error);
+}
+
+static gboolean
 read_cards (gpointer target, const cJSON *item, GError **error)
 {
   TwModel *self = target;
@@ -122,12 +138,12 @@ static const TwMember model_members[] = {
   { "adjustments", read_adjustments, 0, FALSE },
   { "status", NULL, G_STRUCT_OFFSET (TwModel, status), FALSE },
   { "alias_of", NULL, G_STRUCT_OFFSET (TwModel, alias_of), FALSE },
-  { "knowledge_cutoff", tw_member_ignore, 0, FALSE },
+  { "knowledge_cutoff", NULL, G_STRUCT_OFFSET (TwModel, knowledge_cutoff), FALSE },
   { "developer", tw_member_ignore, 0, FALSE },
   { "family", tw_member_ignore, 0, FALSE },
-  { "modalities", tw_member_ignore, 0, FALSE },
-  { "reasoning_efforts", tw_member_ignore, 0, FALSE },
-  { "released", tw_member_ignore, 0, FALSE },
+  { "modalities", read_modalities, 0, FALSE },
+  { "reasoning_efforts", read_reasoning_efforts, 0, FALSE },
+  { "released", NULL, G_STRUCT_OFFSET (TwModel, released), FALSE },
   { "deprecated_at", NULL, G_STRUCT_OFFSET (TwModel, deprecated_at), FALSE },
   { "retires_at", NULL, G_STRUCT_OFFSET (TwModel, retires_at), FALSE },
   { "successor", NULL, G_STRUCT_OFFSET (TwModel, successor), FALSE },
@@ -314,79 +330,4 @@ tw_model_has_capability (TwModel *self, const char *capability)
       return TRUE;
   }
   return FALSE;
-}
-
-static void
-add_limit (cJSON *json, const char *key, gint64 limit)
-{
-  if (limit > 0)
-    tw_json_add_integer (json, key, limit);
-  else
-    cJSON_AddNullToObject (json, key);
-}
-
-static void
-add_prices (cJSON *json, const TwSelection *selection)
-{
-  cJSON *prices = cJSON_AddObjectToObject (json, "prices");
-
-  for (guint meter = 0; meter < TW_N_PRICE_METERS; meter++)
-    {
-      const TwRateCard *card = NULL;
-      const TwPrice *price = tw_selection_get_own_price (selection, meter, &card);
-      const char *name = tw_price_meter_to_string (meter);
-      g_autofree char *decimal = price != NULL ? tw_rate_to_decimal (price->rate) : NULL;
-
-      if (price != NULL && price->per == TW_PRICE_PER_MILLION)
-        cJSON_AddStringToObject (prices, name, decimal);
-      else if (price != NULL)
-        {
-          cJSON *fee = cJSON_AddObjectToObject (prices, name);
-
-          cJSON_AddStringToObject (fee, "price", decimal);
-          tw_json_add_integer (fee, "per", price->per);
-        }
-    }
-}
-
-/**
- * tw_model_to_json:
- * @self: a model
- *
- * Describes the model and the prices in force now for an ordinary call: no
- * service tier, speed or region, and the shortest prompt. Prices are decimal
- * strings of USD per 1,000,000 units; a fee is an object with `"price"` and
- * `"per"`. What is not known is null.
- *
- * Returns: (transfer full): a JSON object
- * Since: 0.1
- */
-char *
-tw_model_to_json (TwModel *self)
-{
-  g_autoptr (cJSON) json = NULL;
-  TwPriceCall call = { 0 };
-  TwSelection selection;
-  const TwRateCard *card;
-
-  g_return_val_if_fail (TW_IS_MODEL (self), NULL);
-
-  call.at = tw_instant_now ();
-  tw_model_select_cards (self, &call, &selection);
-  card = selection.n > 0 ? selection.cards[selection.n - 1] : NULL;
-  json = cJSON_CreateObject ();
-  cJSON_AddStringToObject (json, "id", self->qualified_id);
-  cJSON_AddStringToObject (json, "provider", self->provider);
-  cJSON_AddStringToObject (json, "name", tw_model_get_name (self));
-  add_limit (json, "context", self->context_limit);
-  add_limit (json, "output_limit", self->output_limit);
-  add_prices (json, &selection);
-  cJSON_AddItemToObject (json, "capabilities",
-                         self->capabilities != NULL ? cJSON_Duplicate (self->capabilities, TRUE)
-                                                    : cJSON_CreateArray ());
-  cJSON_AddStringToObject (json, "status", self->status != NULL ? self->status : "active");
-  tw_json_add_string (json, "price_date", card != NULL ? card->verified_at : NULL);
-  tw_json_add_string (json, "confidence", card != NULL ? card->confidence : NULL);
-  tw_json_add_string (json, "tokenizer", self->tokenizer);
-  return tw_json_print (json);
 }

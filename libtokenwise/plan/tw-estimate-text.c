@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define STALE_HINT ", long ago; “tokenwise catalog update” takes newer ones"
+
 /* How an estimate is said: to people in texts, to programs in JSON. */
 
 /**
@@ -175,7 +177,8 @@ tw_estimate_to_text (const TwEstimate *self)
       g_string_append_printf (text, "  Budget    %s\n", summary);
     }
   if (self->likely->prices_as_of != NULL)
-    g_string_append_printf (text, "  Prices    of %s\n", self->likely->prices_as_of);
+    g_string_append_printf (text, "  Prices    of %s%s\n", self->likely->prices_as_of,
+                            tw_cost_is_stale (self->likely) ? STALE_HINT : "");
   if (tw_cost_get_reason (self->likely) != NULL)
     g_string_append_printf (text, "  Note      %s\n", tw_cost_get_reason (self->likely));
   if (self->simulated)
@@ -316,6 +319,7 @@ tw_estimate_to_cjson (const TwEstimate *self)
   tw_json_add_string (json, "refusal", self->refusal);
   tw_json_add_string (json, "problem", self->problem);
   tw_json_add_string (json, "prices_as_of", self->likely->prices_as_of);
+  cJSON_AddBoolToObject (json, "prices_stale", tw_cost_is_stale (self->likely));
   tw_json_add_string (json, "catalog_version", self->likely->catalog_version);
   return json;
 }

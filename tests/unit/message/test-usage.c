@@ -59,10 +59,12 @@ static void
 test_largest (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (TwUsage) usage = tw_usage_new_from_json ("{\"input_uncached\":1000000000000000}", &error);
+  g_autoptr (TwUsage) usage
+      = tw_usage_new_from_json ("{\"input_uncached\":1000000000000000}", &error);
 
   g_assert_no_error (error);
-  g_assert_cmpint (usage->counts[TW_METER_INPUT_UNCACHED], ==, G_GINT64_CONSTANT (1000000000000000));
+  g_assert_cmpint (usage->counts[TW_METER_INPUT_UNCACHED], ==,
+                   G_GINT64_CONSTANT (1000000000000000));
 }
 
 static void
