@@ -4,6 +4,7 @@
  * call counts for, so no number of threads and processes can spend a budget twice. */
 
 #include "libtokenwise/base/tw-error.h"
+#include "libtokenwise/ledger/tw-attempts-private.h"
 #include "libtokenwise/ledger/tw-ledger-object-private.h"
 #include "libtokenwise/ledger/tw-scope-private.h"
 
@@ -231,9 +232,18 @@ typedef struct
   const char *id;
   const TwSettlement *settlement;
   const char *error_code;
+  const TwAttempt *attempts;
+  guint n_attempts;
   gint64 now;
   TwReceipt *receipt;
 } Ending;
+
+static gboolean
+list_attempts (TwSql *sql, Ending *ending, GError **error)
+{
+  ending->receipt->attempt_list = tw_attempts_to_json (sql, ending->id, error);
+  return ending->receipt->attempt_list != NULL;
+}
 
 static gboolean
 settle (TwSql *sql, gpointer data, GError **error)
@@ -246,12 +256,15 @@ settle (TwSql *sql, gpointer data, GError **error)
   if (is_open (call))
     {
       ending->receipt = receipt_with_settlement (call, ending->settlement, ending->now);
-      return replace_call (sql, call, ending->receipt, error);
+      return replace_call (sql, call, ending->receipt, error)
+             && tw_attempts_insert (sql, ending->id, ending->settlement->attempt_rows,
+                                    ending->settlement->n_attempt_rows, error)
+             && list_attempts (sql, ending, error);
     }
   if (is_same_bill (call, ending->settlement))
     {
       ending->receipt = g_steal_pointer (&call);
-      return TRUE;
+      return list_attempts (sql, ending, error);
     }
   g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
                "The call %s was settled before with other figures, which stay as they are.",
@@ -318,13 +331,29 @@ release (TwSql *sql, gpointer data, GError **error)
   released->error_code = peer_text (ending->error_code);
   released->cost = (TwMoney){ 0, TW_MONEY_KNOWN };
   released->settled_at = ending->now;
-  return replace_call (sql, call, released, error);
+  return replace_call (sql, call, released, error)
+         && tw_attempts_insert (sql, ending->id, ending->attempts, ending->n_attempts, error);
 }
 
 gboolean
 tw_ledger_release (TwLedger *self, const char *id, const char *error_code, GError **error)
 {
-  Ending ending = { .id = id, .error_code = error_code, .now = tw_ledger_now (self) };
+  return tw_ledger_release_attempts (self, id, error_code, NULL, 0, error);
+}
+
+gboolean
+tw_ledger_release_attempts (TwLedger *self,
+                            const char *id,
+                            const char *error_code,
+                            const TwAttempt *attempts,
+                            guint n,
+                            GError **error)
+{
+  Ending ending = { .id = id,
+                    .error_code = error_code,
+                    .attempts = attempts,
+                    .n_attempts = n,
+                    .now = tw_ledger_now (self) };
 
   return tw_store_write (self->store, release, &ending, error);
 }

@@ -36,6 +36,16 @@ typedef struct
   TwEstimateFigures estimate;
 } TwHoldRequest;
 
+/* One time a call was sent. */
+typedef struct
+{
+  gint64 started_at; /* an instant */
+  gint64 total_ms;
+  guint http_status;      /* 0: no reply came */
+  const char *error_code; /* (nullable): a code of tw_error_to_code() */
+  TwMoney cost;           /* what it may have cost; nothing for one that was refused */
+} TwAttempt;
+
 /* What a call came to. */
 typedef struct
 {
@@ -50,6 +60,8 @@ typedef struct
   /* The price is the provider's own figure, not the catalogue's. */
   gboolean cost_is_providers;
   guint attempts;
+  const TwAttempt *attempt_rows; /* (nullable) */
+  guint n_attempt_rows;
   gint64 ttft_ms; /* -1: no first token */
   gint64 total_ms;
 } TwSettlement;
@@ -73,7 +85,8 @@ struct _TwReceipt
   TwEstimateFigures estimate;
   TwMoney cost;
   TwUsage *usage;
-  char *bill; /* (nullable) JSON */
+  char *bill;         /* (nullable) JSON */
+  char *attempt_list; /* (nullable) JSON: set in what tw_ledger_get_receipt() gives */
   gint64 ttft_ms;
   gint64 total_ms;
 };
@@ -87,6 +100,13 @@ TwReceipt *
 tw_ledger_settle (TwLedger *self, const char *id, const TwSettlement *settlement, GError **error);
 /* Nothing was sent or nothing is billed: gives the hold back. Idempotent. */
 gboolean tw_ledger_release (TwLedger *self, const char *id, const char *error_code, GError **error);
+/* The same, and how often it was tried. */
+gboolean tw_ledger_release_attempts (TwLedger *self,
+                                     const char *id,
+                                     const char *error_code,
+                                     const TwAttempt *attempts,
+                                     guint n,
+                                     GError **error);
 
 /* Output lengths and times of the latest settled, complete calls to a model, newest first. */
 typedef struct

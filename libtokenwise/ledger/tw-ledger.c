@@ -3,6 +3,7 @@
 
 #include "libtokenwise/base/tw-error.h"
 #include "libtokenwise/base/tw-paths-private.h"
+#include "libtokenwise/ledger/tw-attempts-private.h"
 #include "libtokenwise/ledger/tw-ledger-object-private.h"
 #include "libtokenwise/ledger/tw-owner-private.h"
 #include "libtokenwise/ledger/tw-scope-private.h"
@@ -216,12 +217,18 @@ query_receipt (TwSql *sql, gpointer data, GError **error)
   Query *query = data;
   GError *failure = NULL;
 
-  query->result = tw_calls_find (sql, query->model, &failure);
-  if (query->result == NULL && failure == NULL)
+  g_autoptr (TwReceipt) receipt = tw_calls_find (sql, query->model, &failure);
+
+  if (receipt == NULL && failure == NULL)
     g_set_error (&failure, TW_ERROR, TW_ERROR_INVALID_INPUT,
                  "The ledger has no call with the id “%.64s”.", query->model);
+  if (receipt != NULL)
+    receipt->attempt_list = tw_attempts_to_json (sql, query->model, &failure);
   if (failure == NULL)
-    return TRUE;
+    {
+      query->result = g_steal_pointer (&receipt);
+      return TRUE;
+    }
   g_propagate_error (error, failure);
   return FALSE;
 }

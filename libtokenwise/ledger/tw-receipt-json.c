@@ -61,13 +61,13 @@ add_estimate (cJSON *json, const TwEstimateFigures *estimate)
   add_milliseconds (object, "total_ms", estimate->total_ms);
 }
 
-/* The lines and the rate cards behind them; null where the call was settled without. */
+/* JSON that was kept as text; null where there is none. */
 static void
-add_bill (cJSON *json, const char *bill)
+add_text (cJSON *json, const char *key, const char *text)
 {
-  cJSON *object = bill != NULL ? tw_json_parse (bill, -1, TW_LIMIT_EVENT_BYTES, NULL) : NULL;
+  cJSON *item = text != NULL ? tw_json_parse (text, -1, TW_LIMIT_EVENT_BYTES, NULL) : NULL;
 
-  cJSON_AddItemToObject (json, "bill", object != NULL ? object : cJSON_CreateNull ());
+  cJSON_AddItemToObject (json, key, item != NULL ? item : cJSON_CreateNull ());
 }
 
 static void
@@ -84,7 +84,7 @@ add_actual (cJSON *json, const TwReceipt *self)
   add_money (object, "cost", self->cost);
   tw_json_add_string (object, "state", tw_money_state_to_string (self->cost.state));
   tw_json_add_string (object, "source", self->cost_is_providers ? "provider" : "catalog");
-  add_bill (object, self->bill);
+  add_text (object, "bill", self->bill);
   if (self->usage != NULL)
     cJSON_AddItemToObject (object, "usage", tw_usage_to_cjson (self->usage));
   else
@@ -121,6 +121,8 @@ tw_receipt_to_cjson (const TwReceipt *self)
   add_milliseconds (json, "ttft_ms", self->ttft_ms);
   add_milliseconds (json, "total_ms", self->total_ms);
   tw_json_add_integer (json, "attempts", self->attempts);
+  if (self->attempt_list != NULL)
+    add_text (json, "attempt_list", self->attempt_list);
   tw_json_add_string (json, "finish", self->finish);
   tw_json_add_string (json, "error", self->error_code);
   add_instant (json, "created_at", self->created_at);

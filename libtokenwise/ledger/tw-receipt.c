@@ -41,6 +41,7 @@ tw_receipt_copy (const TwReceipt *self)
   copy->status = g_strdup (self->status);
   copy->catalog_version = g_strdup (self->catalog_version);
   copy->bill = g_strdup (self->bill);
+  copy->attempt_list = g_strdup (self->attempt_list);
   copy->usage = self->usage != NULL ? tw_usage_copy (self->usage) : NULL;
   return copy;
 }
@@ -66,6 +67,7 @@ tw_receipt_free (TwReceipt *self)
   g_free (self->status);
   g_free (self->catalog_version);
   g_free (self->bill);
+  g_free (self->attempt_list);
   g_clear_pointer (&self->usage, tw_usage_free);
   g_free (self);
 }

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* What this build writes; PRAGMA user_version. */
-#define TW_SCHEMA_VERSION 2
+#define TW_SCHEMA_VERSION 3
 
 /* Reads only: refuses another program's database and a future version. */
 gboolean tw_schema_check (TwSql *sql, GError **error);

@@ -94,8 +94,21 @@ static const char version_1[] =
 static const char version_2[] = "ALTER TABLE calls ADD COLUMN bill TEXT;"
                                 "PRAGMA user_version = 2;";
 
+/* How often each call was sent. */
+static const char version_3[]
+    = "CREATE TABLE attempts ("
+      " call TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,"
+      " number INTEGER NOT NULL CHECK (number >= 1),"
+      " started_at INTEGER NOT NULL,"
+      " total_ms INTEGER NOT NULL,"
+      /* NULL: no reply came. */
+      " http_status INTEGER,"
+      " error_code TEXT, " MONEY_WITH_STATE ("cost") " PRIMARY KEY (call, number)"
+                                                     ") STRICT, WITHOUT ROWID;"
+                                                     "PRAGMA user_version = 3;";
+
 /* migrations[n] takes version n to n + 1. */
-static const char *const migrations[] = { version_1, version_2 };
+static const char *const migrations[] = { version_1, version_2, version_3 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == TW_SCHEMA_VERSION);
 

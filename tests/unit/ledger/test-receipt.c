@@ -59,6 +59,35 @@ test_text (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Refused, lost on the way, answered: each is a row, and a settlement that comes twice adds none.
+ */
+static void
+test_attempts (Fixture *fixture, gconstpointer data)
+{
+  const TwAttempt attempts[]
+      = { { 1000, 20, 429, "rate-limited", { 0, TW_MONEY_KNOWN } },
+          { 1001, 30, 0, "timeout", { 5 * TW_FEMTO_PER_NANO, TW_MONEY_BOUNDED } },
+          { 1002, 40, 200, NULL, { 7 * TW_FEMTO_PER_NANO, TW_MONEY_KNOWN } } };
+  const char *expected
+      = "[{\"number\":1,\"started_at\":\"1970-01-01T00:16:40Z\",\"total_ms\":20,\"status\":429,"
+        "\"error\":\"rate-limited\",\"cost\":\"0\",\"state\":\"known\"},"
+        "{\"number\":2,\"started_at\":\"1970-01-01T00:16:41Z\",\"total_ms\":30,\"status\":null,"
+        "\"error\":\"timeout\",\"cost\":\"0.000000005\",\"state\":\"bounded\"},"
+        "{\"number\":3,\"started_at\":\"1970-01-01T00:16:42Z\",\"total_ms\":40,\"status\":200,"
+        "\"error\":null,\"cost\":\"0.000000007\",\"state\":\"known\"}]";
+  TwSettlement settlement = fixture_settlement ("0.5");
+  g_autoptr (TwReceipt) receipt = NULL, again = NULL, read = NULL;
+
+  settlement.attempt_rows = attempts;
+  settlement.n_attempt_rows = G_N_ELEMENTS (attempts);
+  receipt = make_receipt (fixture->ledger, "call", FALSE, &settlement);
+  g_assert_cmpstr (receipt->attempt_list, ==, expected);
+  again = tw_ledger_settle (fixture->ledger, "call", &settlement, NULL);
+  g_assert_nonnull (again);
+  read = tw_ledger_get_receipt (fixture->ledger, "call", NULL);
+  g_assert_cmpstr (read->attempt_list, ==, expected);
+}
+
 static void
 test_json (Fixture *fixture, gconstpointer data)
 {
@@ -79,7 +108,7 @@ test_json (Fixture *fixture, gconstpointer data)
       "\"ttft_ms\":400,\"total_ms\":5000},\"actual\":{\"cost\":\"0.0071\",\"state\":\"known\","
       "\"source\":\"catalog\",\"bill\":{\"cost\":\"0.0071\"},\"usage\":null},\"difference\":\"0."
       "0008\",\"ttft_ms\":380,"
-      "\"total_ms\":5900,\"attempts\":1,\"finish\":\"stop\",\"error\":null,"
+      "\"total_ms\":5900,\"attempts\":1,\"attempt_list\":[],\"finish\":\"stop\",\"error\":null,"
       "\"created_at\":\"2026-11-22T09:30:00Z\",\"settled_at\":\"2026-11-22T09:30:06Z\","
       "\"catalog_version\":\"2026-11-01\"}");
 }
@@ -176,6 +205,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/ledger/receipt/text", test_text);
+  ADD ("/ledger/receipt/attempts", test_attempts);
   ADD ("/ledger/receipt/json", test_json);
   ADD ("/ledger/receipt/unknown-is-not-zero", test_unknown_is_not_zero);
   ADD ("/ledger/receipt/usage-survives", test_usage_survives);
