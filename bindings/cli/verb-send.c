@@ -131,6 +131,18 @@ is_cut_off (const GError *error)
   return FALSE;
 }
 
+/* Hanging up is not always the end of the bill. */
+static void
+note_stop (Sending *self, const GError *error)
+{
+  g_autofree char *text = NULL;
+
+  if (self->cli->json || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  text = tw_reply_get_stop_text (self->reply);
+  cli_note ("%s", text);
+}
+
 static CliExit
 exit_for_failure (Sending *self, const GError *error)
 {
@@ -172,6 +184,7 @@ pull (Sending *self)
   if (error != NULL)
     {
       cli_fail (self->cli, error);
+      note_stop (self, error);
       status = exit_for_failure (self, error);
     }
   else

@@ -52,6 +52,11 @@ static const ErrorText texts[] = {
   [TW_ERROR_INCONSISTENT_USAGE]
   = { "inconsistent-usage", "Compare the usage block with the provider's invoice." },
   [TW_ERROR_TIER_UNPRICED] = { "tier-unpriced", "Choose another service tier." },
+  [TW_ERROR_PERMISSION]
+  = { "permission", "Ask for access to the model, or use a key that has it." },
+  [TW_ERROR_NOT_FOUND] = { "not-found", "Check the model's id and the provider's base-url." },
+  [TW_ERROR_OVERLOADED] = { "overloaded", "Try again later or choose another model." },
+  [TW_ERROR_CONTENT_FILTER] = { "content-filter", "Change what the provider's filter objects to." },
 };
 
 static const ErrorText *

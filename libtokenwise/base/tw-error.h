@@ -22,7 +22,7 @@ G_BEGIN_DECLS
  * @TW_ERROR_LEDGER_VERSION: the ledger was written by a newer tokenwise
  * @TW_ERROR_CONNECTION: the server could not be reached, or it hung up
  * @TW_ERROR_TIMEOUT: the server did not answer in time
- * @TW_ERROR_AUTHENTICATION: the provider refused the key (HTTP 401, 403)
+ * @TW_ERROR_AUTHENTICATION: the provider refused the key (HTTP 401)
  * @TW_ERROR_RATE_LIMITED: too many requests (HTTP 429)
  * @TW_ERROR_QUOTA: the account has no credit left
  * @TW_ERROR_BAD_REQUEST: the provider refused the request (HTTP 4xx)
@@ -33,6 +33,10 @@ G_BEGIN_DECLS
  * @TW_ERROR_LIMIT: the reply exceeded a limit of this library
  * @TW_ERROR_INCONSISTENT_USAGE: the provider's usage has a part larger than its whole
  * @TW_ERROR_TIER_UNPRICED: the model is priced, but not on this service tier
+ * @TW_ERROR_PERMISSION: the key is good, but not for this (HTTP 403)
+ * @TW_ERROR_NOT_FOUND: the provider has no such model or address (HTTP 404)
+ * @TW_ERROR_OVERLOADED: the provider has no capacity at the moment (HTTP 503, 529)
+ * @TW_ERROR_CONTENT_FILTER: the provider's content filter refused the request
  *
  * What can go wrong. Messages are whole sentences that say what to do next,
  * and never hold a key or a prompt. Cancellation is `G_IO_ERROR_CANCELLED`.
@@ -65,6 +69,10 @@ typedef enum
   TW_ERROR_LIMIT,
   TW_ERROR_INCONSISTENT_USAGE,
   TW_ERROR_TIER_UNPRICED,
+  TW_ERROR_PERMISSION,
+  TW_ERROR_NOT_FOUND,
+  TW_ERROR_OVERLOADED,
+  TW_ERROR_CONTENT_FILTER,
 } TwError;
 
 TW_PUBLIC GQuark tw_error_quark (void);

@@ -14,6 +14,7 @@ typedef struct
   TwCatalog *catalog;
   TwLedger *ledger;
   TwTransport *transport;
+  TwRateLimits *limits;
 } TwAdmission;
 
 /* From estimate to hold. Everything that can be refused is refused before the hold, so a hold is

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "libtokenwise/catalog/tw-catalog-private.h"
-#include "libtokenwise/net/tw-transport-private.h"
+#include "libtokenwise/client/tw-outgoing-private.h"
+#include "libtokenwise/client/tw-rate-limits-private.h"
 #include "libtokenwise/plan/tw-estimate-private.h"
-#include "libtokenwise/wire/tw-codec-private.h"
 
 G_BEGIN_DECLS
 
@@ -28,15 +28,17 @@ typedef struct
   TwCatalog *catalog;
   TwLedger *ledger;
   TwTransport *transport;
+  TwRateLimits *limits;
   TwModel *model;
   TwEstimate *estimate;
-  const TwCodec *codec;
-  TwHttpRequest *http;
+  TwOutgoing *outgoing;
+  TwHttpRequest *http; /* (nullable): gone, and its key wiped, once the call is over */
   gboolean stream;
-  gboolean bills_after_disconnect;
 
   /* The attempt under way. */
-  guint attempt;
+  guint attempt;     /* its number, from 1; 0: nothing was sent yet */
+  gint64 attempt_at; /* when it was sent, an instant and in monotonic µs */
+  gint64 attempt_us;
   guint status;
   TwDecoder *decoder;
   GInputStream *body; /* (nullable) */
@@ -52,11 +54,17 @@ typedef struct
   gsize said;
   /* Attempts that may have been billed though nothing came of them. */
   TwMoney lost;
-  GError *failure; /* (nullable) what tw_reply_next() reports once the events are read */
+  GArray *attempts; /* of TwAttempt: those that are over */
+  GError *failure;  /* (nullable) what tw_reply_next() reports once the events are read */
+  char *stopped; /* (nullable) what breaking it off meant for the bill, if that is how it ended */
   TwReceipt *receipt;
 } TwCall;
 
 void tw_call_free (TwCall *self);
+/* The request goes out now. */
+void tw_call_begin_attempt (TwCall *self);
+/* The attempt under way is over; error (nullable) is what became of it. */
+void tw_call_note_attempt (TwCall *self, const GError *error, TwMoney cost);
 /* The reply's head came, or error (transfer full) says why not. */
 void tw_call_take_response (TwCall *self, TwHttpResponse *response, GError *error);
 /* n bytes of the body; 0 is its end; error (transfer full) says that it broke off. */

@@ -2,7 +2,10 @@
 #include "libtokenwise/client/tw-call-private.h"
 
 #include "libtokenwise/base/tw-error.h"
+#include "libtokenwise/base/tw-time-private.h"
 #include "libtokenwise/client/tw-settlement-private.h"
+#include "libtokenwise/client/tw-stop-private.h"
+#include "libtokenwise/wire/tw-redact-private.h"
 
 #include <string.h>
 
@@ -17,14 +20,40 @@ tw_call_free (TwCall *self)
   g_clear_object (&self->transport);
   g_clear_object (&self->model);
   g_clear_pointer (&self->estimate, tw_estimate_free);
+  g_clear_pointer (&self->limits, tw_rate_limits_unref);
+  g_clear_pointer (&self->outgoing, tw_outgoing_free);
   g_clear_pointer (&self->http, tw_http_request_unref);
   g_clear_pointer (&self->decoder, tw_decoder_free);
   g_clear_object (&self->body);
   g_queue_clear_full (&self->events, (GDestroyNotify) tw_event_free);
   g_string_free (self->text, TRUE);
   g_clear_error (&self->failure);
+  g_free (self->stopped);
+  g_array_unref (self->attempts);
   g_clear_pointer (&self->receipt, tw_receipt_free);
   g_free (self);
+}
+
+void
+tw_call_begin_attempt (TwCall *self)
+{
+  self->attempt++;
+  self->attempt_at = tw_instant_now ();
+  self->attempt_us = g_get_monotonic_time ();
+}
+
+void
+tw_call_note_attempt (TwCall *self, const GError *error, TwMoney cost)
+{
+  TwAttempt attempt = {
+    .started_at = self->attempt_at,
+    .total_ms = (g_get_monotonic_time () - self->attempt_us) / 1000,
+    .http_status = self->status,
+    .error_code = error != NULL ? tw_error_to_code (error) : NULL,
+    .cost = cost,
+  };
+
+  g_array_append_val (self->attempts, attempt);
 }
 
 /* What was said reached the caller, so the provider generated it, so it is billed and no second
@@ -65,17 +94,30 @@ end_attempt (TwCall *self)
   self->maybe_sent = FALSE;
 }
 
-/* TRUE if another attempt follows. */
+/* The hold is the worst case of one attempt. An attempt that was billed, or may have been, leaves
+ * too little of it for another; only what costs nothing, or what nobody can price, goes on. */
 static gboolean
-plan_retry (TwCall *self, const GError *error, gboolean retryable, gint64 server_delay_ms)
+hold_has_room (const TwCall *self, TwMoney spent)
+{
+  TwMoney worst = tw_cost_get_money (self->estimate->worst);
+
+  return worst.state == TW_MONEY_UNKNOWN || spent.femto == 0 || worst.femto == 0;
+}
+
+/* TRUE if another attempt follows. spent is what this one came to, besides what is lost. */
+static gboolean
+plan_retry (
+    TwCall *self, const GError *error, gboolean retryable, gint64 server_delay_ms, TwMoney spent)
 {
   gint64 delay = -1;
 
-  if (retryable && self->said == 0)
+  if (retryable && self->said == 0 && hold_has_room (self, tw_money_add (self->lost, spent)))
     delay = tw_retry_delay_ms (&tw_retry_policy_default, self->attempt, server_delay_ms,
                                g_random_double ());
   if (delay < 0)
     return FALSE;
+  tw_call_note_attempt (self, error, spent);
+  self->lost = tw_money_add (self->lost, spent);
   self->wait_ms = (guint) delay;
   self->step = TW_CALL_WAIT;
   g_queue_push_tail (&self->events, tw_event_new_retry (error->message, self->wait_ms));
@@ -83,11 +125,19 @@ plan_retry (TwCall *self, const GError *error, gboolean retryable, gint64 server
   return TRUE;
 }
 
+static gboolean
+is_cancelled (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 static void
 finish (TwCall *self, GError *failure)
 {
   g_autoptr (GError) error = NULL;
 
+  if (is_cancelled (failure))
+    self->stopped = tw_call_describe_stop (self);
   self->step = TW_CALL_OVER;
   self->failure = failure;
   self->receipt = tw_settle_call (self, failure, &error);
@@ -99,12 +149,16 @@ finish (TwCall *self, GError *failure)
         tw_event_new (TW_EVENT_END,
                       tw_finish_to_string (tw_decoder_get_state (self->decoder)->finish)));
   end_attempt (self);
+  g_clear_pointer (&self->http, tw_http_request_unref);
 }
 
+/* A setting that is wrong, or a reply that is no HTTP, will be so again. */
 static gboolean
-is_cancelled (const GError *error)
+is_worth_a_retry (const GError *error)
 {
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  return g_error_matches (error, TW_ERROR, TW_ERROR_CONNECTION)
+         || g_error_matches (error, TW_ERROR, TW_ERROR_TIMEOUT)
+         || g_error_matches (error, TW_ERROR, TW_ERROR_SERVER);
 }
 
 /* The transport failed before any reply. A connection that was never made carried nothing; after a
@@ -112,7 +166,7 @@ is_cancelled (const GError *error)
 static void
 take_no_response (TwCall *self, GError *error)
 {
-  TwMoney worst = tw_cost_get_money (self->estimate->worst);
+  TwMoney spent = { 0, TW_MONEY_KNOWN };
 
   self->maybe_sent = !g_error_matches (error, TW_ERROR, TW_ERROR_CONNECTION);
   if (is_cancelled (error))
@@ -120,22 +174,38 @@ take_no_response (TwCall *self, GError *error)
       finish (self, error);
       return;
     }
-  worst.state = MAX (worst.state, TW_MONEY_BOUNDED);
   if (self->maybe_sent)
-    self->lost = tw_money_add (self->lost, worst);
-  if (plan_retry (self, error, TRUE, -1))
+    {
+      spent = tw_cost_get_money (self->estimate->worst);
+      spent.state = MAX (spent.state, TW_MONEY_BOUNDED);
+    }
+  if (plan_retry (self, error, is_worth_a_retry (error), -1, spent))
     {
       g_error_free (error);
       return;
     }
+  tw_call_note_attempt (self, error, spent);
+  self->lost = tw_money_add (self->lost, spent);
   self->maybe_sent = FALSE;
   finish (self, error);
+}
+
+/* A server that repeats the key in an error must not get it shown. */
+static void
+make_decoder (TwCall *self, TwHttpResponse *response)
+{
+  char *key = tw_outgoing_copy_key (self->http);
+
+  self->decoder
+      = tw_decoder_new (self->outgoing->codec, tw_model_get_provider (self->model), self->stream,
+                        self->status, tw_http_response_get_headers (response));
+  tw_decoder_set_key (self->decoder, key);
+  tw_redact_clear_key (key);
 }
 
 void
 tw_call_take_response (TwCall *self, TwHttpResponse *response, GError *error)
 {
-  self->attempt++;
   if (response == NULL)
     {
       take_no_response (self, error);
@@ -143,8 +213,11 @@ tw_call_take_response (TwCall *self, TwHttpResponse *response, GError *error)
     }
   self->status = tw_http_response_get_status (response);
   self->body = g_object_ref (tw_http_response_get_body (response));
-  self->decoder = tw_decoder_new (self->codec, tw_model_get_provider (self->model), self->stream,
-                                  self->status, tw_http_response_get_headers (response));
+  if (!self->estimate->simulated)
+    tw_rate_limits_note (self->limits, tw_model_get_provider (self->model),
+                         tw_model_get_id (self->model), tw_http_response_get_headers (response),
+                         tw_instant_now ());
+  make_decoder (self, response);
   self->progress_us = g_get_monotonic_time ();
   self->step = TW_CALL_READ;
 }
@@ -187,7 +260,8 @@ conclude (TwCall *self, GError *broken)
     }
   if (state->error != NULL && !only_usage_is_wrong (state))
     {
-      if (!plan_retry (self, state->error, state->retryable, state->retry_after_ms))
+      if (!plan_retry (self, state->error, state->retryable, state->retry_after_ms,
+                       tw_settlement_cost_of_attempt (self)))
         finish (self, g_error_copy (state->error));
       return;
     }
@@ -229,6 +303,11 @@ tw_call_take_bytes (TwCall *self, const char *bytes, gssize n, GError *error)
 void
 tw_call_take_wait (TwCall *self, GError *error)
 {
+  if (error == NULL && tw_outgoing_ages (self->outgoing))
+    {
+      g_clear_pointer (&self->http, tw_http_request_unref);
+      self->http = tw_outgoing_make_http (self->outgoing, &error);
+    }
   if (error != NULL)
     finish (self, error);
   else

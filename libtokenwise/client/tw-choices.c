@@ -25,7 +25,7 @@ can_call (const TwConfig *config, const char *provider_id)
 {
   const TwProvider *provider = g_hash_table_lookup (config->providers, provider_id);
 
-  return provider != NULL && tw_provider_has_key (provider);
+  return provider != NULL && tw_provider_is_ready (provider);
 }
 
 static void
@@ -83,7 +83,9 @@ tw_choices_find (TwCatalog *catalog, const TwConfig *config, const char *name, G
   if (model != NULL)
     return model;
   provider = provider_id != NULL ? g_hash_table_lookup (config->providers, provider_id) : NULL;
-  if (provider != NULL && provider->configured && slash[1] != '\0')
+  /* What a server of one's own has is not in the catalogue. */
+  if (provider != NULL && (provider->configured || !tw_provider_needs_key (provider))
+      && slash[1] != '\0')
     return tw_model_new_unpriced (provider_id, slash + 1);
   g_propagate_error (error, g_steal_pointer (&unknown));
   return NULL;

@@ -33,7 +33,10 @@ struct _TwClient
   TwCatalog *catalog;
   TwLedger *ledger; /* opened at first use */
   TwTransport *network;
+  GHashTable *own_networks; /* provider id → TwTransport, of those with a proxy or certificates */
+  gboolean network_is_given;
   TwTransport *sandbox_transport;
+  TwRateLimits *limits;
   TwCountMemo *counted; /* a conversation that grows is counted by its new message */
   gboolean sandbox;
 };
@@ -49,7 +52,9 @@ tw_client_finalize (GObject *object)
   g_clear_object (&self->catalog);
   g_clear_object (&self->ledger);
   g_clear_object (&self->network);
+  g_clear_pointer (&self->own_networks, g_hash_table_unref);
   g_clear_object (&self->sandbox_transport);
+  g_clear_pointer (&self->limits, tw_rate_limits_unref);
   g_clear_pointer (&self->counted, tw_count_memo_unref);
   G_OBJECT_CLASS (tw_client_parent_class)->finalize (object);
 }
@@ -63,6 +68,8 @@ tw_client_class_init (TwClientClass *klass)
 static void
 tw_client_init (TwClient *self)
 {
+  self->own_networks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->limits = tw_rate_limits_new (NULL);
   self->counted = tw_count_memo_new ();
 }
 
@@ -97,6 +104,12 @@ const TwConfig *
 tw_client_get_config (TwClient *self)
 {
   return self->config;
+}
+
+TwRateLimits *
+tw_client_get_rate_limits (TwClient *self)
+{
+  return self->limits;
 }
 
 /**
@@ -161,6 +174,7 @@ tw_client_set_transport (TwClient *self, TwTransport *transport)
   g_return_if_fail (transport == NULL || TW_IS_TRANSPORT (transport));
 
   g_set_object (&self->network, transport);
+  self->network_is_given = transport != NULL;
 }
 
 /**
@@ -202,7 +216,8 @@ tw_client_get_sandbox (TwClient *self)
  * tw_client_has_key:
  * @self: a client
  *
- * Says whether any provider could be called: it has a key, or needs none.
+ * Says whether any provider could be called: it has a key, or was set up
+ * without one.
  * Without one, an `"auto"` request is answered by the sandbox.
  *
  * Returns: %TRUE if so
@@ -218,7 +233,7 @@ tw_client_has_key (TwClient *self)
 
   g_hash_table_iter_init (&iter, self->config->providers);
   while (g_hash_table_iter_next (&iter, NULL, &provider))
-    if (tw_provider_has_key (provider))
+    if (tw_provider_is_ready (provider))
       return TRUE;
   return FALSE;
 }
@@ -410,16 +425,37 @@ sandbox_speed (void)
   return end == text || !(speed >= 0.0) ? 1.0 : speed;
 }
 
+/* A proxy and certificates belong to a connection, so a provider that has its own has a transport
+ * of its own, which keeps its connections apart from the others'. */
 static TwTransport *
-get_transport (TwClient *self, gboolean simulated)
+get_own_network (TwClient *self, const TwProvider *provider, GError **error)
 {
-  if (simulated)
+  const TwTransportOptions options = { .proxy = provider->proxy, .ca_file = provider->ca_file };
+  TwTransport *network = g_hash_table_lookup (self->own_networks, provider->id);
+
+  if (network != NULL)
+    return network;
+  network = tw_curl_transport_new_with_options (&options, error);
+  if (network != NULL)
+    g_hash_table_insert (self->own_networks, g_strdup (provider->id), network);
+  return network;
+}
+
+static TwTransport *
+get_transport (TwClient *self, const TwEstimate *chosen, GError **error)
+{
+  const TwProvider *provider = g_hash_table_lookup (self->config->providers, chosen->provider);
+
+  if (chosen->simulated)
     {
       if (self->sandbox_transport == NULL)
         self->sandbox_transport
             = tw_sandbox_transport_new (count_for_sandbox, NULL, sandbox_speed ());
       return self->sandbox_transport;
     }
+  if (!self->network_is_given && provider != NULL
+      && (provider->proxy != NULL || provider->ca_file != NULL))
+    return get_own_network (self, provider, error);
   if (self->network == NULL)
     self->network = tw_curl_transport_new ();
   return self->network;
@@ -467,9 +503,13 @@ tw_client_send (TwClient *self, TwRequest *request, GCancellable *cancellable, G
     .config = self->config,
     .catalog = self->catalog,
     .ledger = self->ledger,
-    .transport = get_transport (self, chosen->simulated),
+    .transport = get_transport (self, chosen, error),
+    .limits = self->limits,
   };
-  return tw_admit (&admission, request, chosen, model, error);
+  if (admission.transport != NULL)
+    return tw_admit (&admission, request, chosen, model, error);
+  tw_estimate_free (chosen);
+  return NULL;
 }
 
 /**

@@ -28,4 +28,19 @@ const TwProvider *tw_config_find_provider (const TwConfig *self, const char *id,
 /* (transfer container) (element-type TwProvider): all of them, by id. */
 GList *tw_config_list_providers (const TwConfig *self);
 
+/* For the sections of config.ini. A key that is not allowed is an error that names it. */
+gboolean tw_config_check_keys (GKeyFile *file,
+                               const char *group,
+                               const char *const *allowed,
+                               GError **error);
+/* Replaces *field if the key is there. GLib's key files can hold line breaks; no value here may. */
+gboolean tw_config_take_string (
+    GKeyFile *file, const char *group, const char *key, char **field, GError **error);
+
+/* tw-config-provider.c: one [provider NAME]; every value is checked here, before anything uses it.
+ */
+#define TW_CONFIG_PROVIDER_PREFIX "provider "
+gboolean
+tw_config_load_provider (GHashTable *providers, GKeyFile *file, const char *group, GError **error);
+
 G_END_DECLS

@@ -6,11 +6,10 @@
 
 #include <string.h>
 
-#define PROVIDER_PREFIX "provider "
 #define SYSTEM_POLICY "/etc/tokenwise/policy.ini"
 
-static gboolean
-check_group_keys (GKeyFile *file, const char *group, const char *const *allowed, GError **error)
+gboolean
+tw_config_check_keys (GKeyFile *file, const char *group, const char *const *allowed, GError **error)
 {
   g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, NULL);
 
@@ -25,66 +24,34 @@ check_group_keys (GKeyFile *file, const char *group, const char *const *allowed,
   return TRUE;
 }
 
-static void
-take_string (GKeyFile *file, const char *group, const char *key, char **field)
+static gboolean
+has_control_character (const char *text)
 {
-  char *value = g_key_file_get_string (file, group, key, NULL);
+  for (const char *p = text; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+tw_config_take_string (
+    GKeyFile *file, const char *group, const char *key, char **field, GError **error)
+{
+  g_autofree char *value = g_key_file_get_string (file, group, key, NULL);
 
   if (value == NULL)
-    return;
-  g_free (*field);
-  *field = g_strstrip (value);
-}
-
-static void
-drop_trailing_slash (char *url)
-{
-  gsize length = strlen (url);
-
-  while (length > 0 && url[length - 1] == '/')
-    url[--length] = '\0';
-}
-
-/* A section that names one way to get the key replaces the built-in way. */
-static void
-take_key_ways (GKeyFile *file, const char *group, TwProvider *provider)
-{
-  if (g_key_file_has_key (file, group, "key-env", NULL)
-      || g_key_file_has_key (file, group, "key-command", NULL)
-      || g_key_file_has_key (file, group, "secret", NULL))
-    g_clear_pointer (&provider->key_env, g_free);
-  take_string (file, group, "key-env", &provider->key_env);
-  take_string (file, group, "key-command", &provider->key_command);
-  take_string (file, group, "secret", &provider->key_secret);
-}
-
-static gboolean
-load_provider (TwConfig *self, GKeyFile *file, const char *group, GError **error)
-{
-  static const char *const keys[]
-      = { "dialect", "base-url", "key-env", "key-command", "secret", "models", NULL };
-  const char *id = group + strlen (PROVIDER_PREFIX);
-  TwProvider *provider = g_hash_table_lookup (self->providers, id);
-
-  if (!check_group_keys (file, group, keys, error))
-    return FALSE;
-  if (provider == NULL)
-    {
-      provider = tw_provider_new (id);
-      g_hash_table_replace (self->providers, provider->id, provider);
-    }
-  provider->configured = TRUE;
-  take_string (file, group, "dialect", &provider->dialect);
-  take_string (file, group, "base-url", &provider->base_url);
-  take_key_ways (file, group, provider);
-  provider->models = g_key_file_get_string_list (file, group, "models", NULL, NULL);
-  if (provider->dialect == NULL || provider->base_url == NULL)
+    return TRUE;
+  g_strstrip (value);
+  if (*value == '\0' || has_control_character (value))
     {
       g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
-                   "[%s] in config.ini needs “dialect” and “base-url”.", group);
+                   "“%s” in [%s] of config.ini is empty or has a line break or another control "
+                   "character in it; correct or remove it.",
+                   key, group);
       return FALSE;
     }
-  drop_trailing_slash (provider->base_url);
+  g_free (*field);
+  *field = g_steal_pointer (&value);
   return TRUE;
 }
 
@@ -94,7 +61,7 @@ load_client (TwConfig *self, GKeyFile *file, GError **error)
   static const char *const keys[] = { "ledger", "default-model", "sandbox", NULL };
   g_autofree char *ledger = g_key_file_get_string (file, "client", "ledger", NULL);
 
-  if (!check_group_keys (file, "client", keys, error))
+  if (!tw_config_check_keys (file, "client", keys, error))
     return FALSE;
   if (ledger != NULL && strcmp (ledger, "sqlite") != 0)
     {
@@ -103,7 +70,8 @@ load_client (TwConfig *self, GKeyFile *file, GError **error)
                    ledger);
       return FALSE;
     }
-  take_string (file, "client", "default-model", &self->default_model);
+  if (!tw_config_take_string (file, "client", "default-model", &self->default_model, error))
+    return FALSE;
   self->sandbox = g_key_file_get_boolean (file, "client", "sandbox", NULL);
   return TRUE;
 }
@@ -113,8 +81,9 @@ load_group (TwConfig *self, GKeyFile *file, const char *group, GError **error)
 {
   if (strcmp (group, "client") == 0)
     return load_client (self, file, error);
-  if (g_str_has_prefix (group, PROVIDER_PREFIX) && group[strlen (PROVIDER_PREFIX)] != '\0')
-    return load_provider (self, file, group, error);
+  if (g_str_has_prefix (group, TW_CONFIG_PROVIDER_PREFIX)
+      && group[strlen (TW_CONFIG_PROVIDER_PREFIX)] != '\0')
+    return tw_config_load_provider (self->providers, file, group, error);
   g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
                "config.ini has an unknown section [%s]; use [client] and [provider NAME].", group);
   return FALSE;

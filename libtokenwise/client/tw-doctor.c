@@ -4,7 +4,7 @@
 #include "libtokenwise/base/tw-error.h"
 #include "libtokenwise/base/tw-json-private.h"
 #include "libtokenwise/base/tw-time-private.h"
-#include "libtokenwise/net/tw-transport-private.h"
+#include "libtokenwise/client/tw-outgoing-private.h"
 #include "libtokenwise/tokens/tw-encoding-private.h"
 
 #include <string.h>
@@ -123,53 +123,36 @@ check_vocabularies (Checkup *checkup)
 
 /* Connects and hangs up; nothing is said, so no key and no prompt can leave. */
 static void
-check_reachable (Checkup *checkup, const TwProvider *provider)
+check_reachable (Checkup *checkup, const TwProvider *provider, const char *url)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GSocketConnection) connection = NULL;
   g_autofree char *message = NULL;
-  guint16 port = g_str_has_prefix (provider->base_url, "http:") ? 80 : 443;
+  guint16 port = g_str_has_prefix (url, "http:") ? 80 : 443;
 
   g_socket_client_set_timeout (client, REACH_SECONDS);
-  connection = g_socket_client_connect_to_uri (client, provider->base_url, port, NULL, NULL);
+  connection = g_socket_client_connect_to_uri (client, url, port, NULL, NULL);
   if (connection != NULL)
     {
-      message = g_strdup_printf ("%s can be reached at %s.", provider->id, provider->base_url);
+      message = g_strdup_printf ("%s can be reached at %s.", provider->id, url);
       add_check (checkup, "provider", "ok", message, NULL);
       return;
     }
-  message = g_strdup_printf ("%s cannot be reached at %s.", provider->id, provider->base_url);
+  message = g_strdup_printf ("%s cannot be reached at %s.", provider->id, url);
   add_check (checkup, "provider", "warning", message,
              "Check the network, the proxy and base-url in config.ini.");
-}
-
-static gboolean
-check_key (Checkup *checkup, const TwProvider *provider)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *key = NULL;
-
-  if (!tw_provider_needs_key (provider))
-    return TRUE;
-  key = tw_provider_find_key (provider, &error);
-  if (key == NULL)
-    {
-      add_error (checkup, "provider", error);
-      return FALSE;
-    }
-  explicit_bzero (key, strlen (key));
-  return TRUE;
 }
 
 static void
 check_provider (Checkup *checkup, const TwProvider *provider)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *url = tw_provider_get_url (provider, &error);
 
-  if (!tw_url_is_allowed (provider->base_url, &error))
+  if (url == NULL || !tw_url_is_allowed (url, &error) || !tw_credential_check (provider, &error))
     add_error (checkup, "provider", error);
-  else if (check_key (checkup, provider))
-    check_reachable (checkup, provider);
+  else
+    check_reachable (checkup, provider, url);
 }
 
 /* Those the user set up or has a key for; the rest would only be noise. */
@@ -183,7 +166,7 @@ check_providers (Checkup *checkup, const TwConfig *config)
     {
       const TwProvider *provider = item->data;
 
-      if (!provider->configured && !tw_provider_has_key (provider))
+      if (!provider->configured && !tw_provider_is_ready (provider))
         continue;
       any = TRUE;
       check_provider (checkup, provider);
@@ -192,6 +175,16 @@ check_providers (Checkup *checkup, const TwConfig *config)
     add_check (checkup, "provider", "note",
                "No key is set up, so replies are simulated and nothing is billed.",
                "Set a variable such as OPENAI_API_KEY, or add a [provider …] to config.ini.");
+}
+
+/* What the providers said with their last replies; the next reply may say otherwise. */
+static void
+check_rate_limits (Checkup *checkup, TwRateLimits *limits)
+{
+  g_auto (GStrv) sentences = tw_rate_limits_list (limits);
+
+  for (guint i = 0; sentences[i] != NULL; i++)
+    add_check (checkup, "rate-limit", "ok", sentences[i], NULL);
 }
 
 /**
@@ -219,6 +212,7 @@ tw_client_check (TwClient *self)
   check_prices (&checkup, tw_client_get_catalog (self));
   check_vocabularies (&checkup);
   check_providers (&checkup, tw_client_get_config (self));
+  check_rate_limits (&checkup, tw_client_get_rate_limits (self));
   cJSON_AddItemToObject (json, "checks", checkup.checks);
   cJSON_AddBoolToObject (json, "ok", checkup.ok);
   return tw_json_print (json);

@@ -2,6 +2,7 @@
 #include "libtokenwise/client/tw-reply-private.h"
 
 #include "libtokenwise/base/tw-error.h"
+#include "libtokenwise/client/tw-stop-private.h"
 
 /* A reply is pulled. The blocking and the asynchronous way share every decision (tw-call.c); each
  * only waits in its own fashion, so neither needs the other's main loop. */
@@ -96,6 +97,7 @@ step_blocking (TwReply *self, GCancellable *cancellable)
   switch (call->step)
     {
     case TW_CALL_OPEN:
+      tw_call_begin_attempt (call);
       response = tw_transport_send (call->transport, call->http, cancellable, &error);
       tw_call_take_response (call, response, error);
       break;
@@ -236,7 +238,10 @@ step_async (GTask *take_task)
   if (take_ready (self, &event, &failure))
     return_ready (take_task, event, failure);
   else if (call->step == TW_CALL_OPEN)
-    tw_transport_send_async (call->transport, call->http, cancellable, on_response, take_task);
+    {
+      tw_call_begin_attempt (call);
+      tw_transport_send_async (call->transport, call->http, cancellable, on_response, take_task);
+    }
   else if (call->step == TW_CALL_READ)
     g_input_stream_read_async (call->body, self->buffer, sizeof self->buffer, G_PRIORITY_DEFAULT,
                                cancellable, on_read, take_task);
@@ -363,6 +368,27 @@ tw_reply_get_estimate (TwReply *self)
   g_return_val_if_fail (TW_IS_REPLY (self), NULL);
 
   return self->call->estimate;
+}
+
+/**
+ * tw_reply_get_stop_text:
+ * @self: a reply
+ *
+ * Says what stopping now means for the bill: whether it ends, goes on, or which
+ * of the two is not known, with what there is to pay. Some providers generate
+ * and bill the whole answer although nobody listens
+ * (https://openrouter.ai/docs/api-reference/streaming). The figures are of this
+ * moment; of a reply that was stopped, those of the moment it was.
+ *
+ * Returns: (transfer full): a sentence, as for the tooltip of a Stop button
+ * Since: 0.1
+ */
+char *
+tw_reply_get_stop_text (TwReply *self)
+{
+  g_return_val_if_fail (TW_IS_REPLY (self), NULL);
+
+  return tw_call_describe_stop (self->call);
 }
 
 /**

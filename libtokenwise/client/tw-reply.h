@@ -22,6 +22,7 @@ TW_PUBLIC const char *tw_reply_get_id (TwReply *self);
 TW_PUBLIC const char *tw_reply_get_text (TwReply *self);
 TW_PUBLIC gboolean tw_reply_get_is_simulated (TwReply *self);
 TW_PUBLIC const TwEstimate *tw_reply_get_estimate (TwReply *self);
+TW_PUBLIC char *tw_reply_get_stop_text (TwReply *self);
 TW_PUBLIC const TwReceipt *tw_reply_get_receipt (TwReply *self);
 
 G_END_DECLS

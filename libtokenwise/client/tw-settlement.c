@@ -3,6 +3,7 @@
 
 #include "libtokenwise/base/tw-error.h"
 #include "libtokenwise/base/tw-time-private.h"
+#include "libtokenwise/client/tw-stop-private.h"
 
 /* How a call ended, as far as the bill is concerned. */
 typedef enum
@@ -40,12 +41,11 @@ count_said (const TwCall *call)
   return count.high + other;
 }
 
+/* At least said tokens of output. */
 static TwUsage *
-partial_usage (const TwCall *call, const TwReplyState *state, gboolean complete)
+partial_usage (const TwCall *call, const TwReplyState *state, gint64 said, gboolean complete)
 {
   g_autoptr (TwUsage) usage = state != NULL ? tw_usage_copy (state->usage) : tw_usage_new ();
-  gboolean went_on = !complete && call->bills_after_disconnect;
-  gint64 said = went_on ? call->estimate->output_max : count_said (call);
 
   if (tw_usage_get_input_total (usage) == 0)
     usage->counts[TW_METER_INPUT_UNCACHED] = call->estimate->count.total.high;
@@ -83,6 +83,40 @@ price_usage (const TwCall *call, const TwReplyState *state, const TwUsage *usage
   return tw_catalog_price (call->catalog, served_model (call, state), usage, &terms);
 }
 
+/* Of a call that was broken off there are three kinds. Where the bill ends with the connection, it
+ * is for what arrived. Where it does not, the answer is booked up to its cap. Where nobody knows,
+ * it is between the two: what arrived is booked as the least, and the estimate in the receipt keeps
+ * the most. */
+static gint64
+count_output (const TwCall *call, gboolean complete)
+{
+  if (!complete && tw_call_get_hang_up (call) == TW_HANG_UP_BILLS_ON)
+    return call->estimate->output_max;
+  return count_said (call);
+}
+
+TwMoney
+tw_settlement_cost_so_far (const TwCall *call)
+{
+  const TwReplyState *state = call->decoder != NULL ? tw_decoder_get_state (call->decoder) : NULL;
+  g_autoptr (TwUsage) usage = partial_usage (call, state, count_said (call), FALSE);
+  g_autoptr (TwCost) cost = price_usage (call, state, usage);
+
+  return tw_money_add (tw_cost_get_money (cost), call->lost);
+}
+
+TwMoney
+tw_settlement_cost_of_attempt (const TwCall *call)
+{
+  const TwReplyState *state = tw_decoder_get_state (call->decoder);
+  g_autoptr (TwCost) cost = NULL;
+
+  if (call->status >= 400 || !state->has_usage)
+    return (TwMoney){ 0, TW_MONEY_KNOWN };
+  cost = price_usage (call, state, state->usage);
+  return tw_cost_get_money (cost);
+}
+
 static const char *
 status_name (const GError *failure, Bill bill)
 {
@@ -103,12 +137,31 @@ fill_times (const TwCall *call, TwSettlement *settlement)
   settlement->total_ms = (now - call->begun_us) / 1000;
 }
 
+/* What was lost at a price nobody knows is not nothing. */
+static gboolean
+has_lost (const TwCall *call)
+{
+  return call->lost.femto != 0 || call->lost.state != TW_MONEY_KNOWN;
+}
+
+/* Unless it ended without a reply, which was noted then. */
+static void
+note_last_attempt (TwCall *call, const GError *failure, TwMoney cost)
+{
+  if (call->attempts->len < call->attempt)
+    tw_call_note_attempt (call, failure, cost);
+}
+
 static TwReceipt *
 release (TwCall *call, const GError *failure, GError **error)
 {
   const char *code = failure != NULL ? tw_error_to_code (failure) : NULL;
+  TwMoney nothing = { 0, TW_MONEY_KNOWN };
 
-  if (!tw_ledger_release (call->ledger, call->estimate->id, code, error))
+  note_last_attempt (call, failure, nothing);
+  if (!tw_ledger_release_attempts (call->ledger, call->estimate->id, code,
+                                   (const TwAttempt *) (gpointer) call->attempts->data,
+                                   call->attempts->len, error))
     return NULL;
   return tw_ledger_get_receipt (call->ledger, call->estimate->id, error);
 }
@@ -123,7 +176,7 @@ tw_settle_call (TwCall *call, const GError *failure, GError **error)
   g_autofree char *lines = NULL;
   TwSettlement settlement = { .attempts = call->attempt };
 
-  if (bill == BILL_NOTHING && call->lost.femto == 0)
+  if (bill == BILL_NOTHING && !has_lost (call))
     return release (call, failure, error);
   settlement.status = status_name (failure, bill);
   settlement.error_code = failure != NULL ? tw_error_to_code (failure) : NULL;
@@ -131,7 +184,7 @@ tw_settle_call (TwCall *call, const GError *failure, GError **error)
   if (bill == BILL_USAGE)
     usage = tw_usage_copy (state->usage);
   else if (bill == BILL_PARTIAL)
-    usage = partial_usage (call, state, failure == NULL);
+    usage = partial_usage (call, state, count_output (call, failure == NULL), failure == NULL);
   if (usage != NULL)
     {
       settlement.usage = usage;
@@ -149,8 +202,11 @@ tw_settle_call (TwCall *call, const GError *failure, GError **error)
     }
   if (bill != BILL_USAGE && settlement.cost.state == TW_MONEY_KNOWN)
     settlement.cost.state = TW_MONEY_BOUNDED;
+  note_last_attempt (call, failure, settlement.cost);
+  settlement.attempt_rows = (const TwAttempt *) (gpointer) call->attempts->data;
+  settlement.n_attempt_rows = call->attempts->len;
   /* Adding nothing to an unknown cost would make it look bounded. */
-  if (call->lost.femto != 0)
+  if (has_lost (call))
     settlement.cost = tw_money_add (settlement.cost, call->lost);
   return tw_ledger_settle (call->ledger, call->estimate->id, &settlement, error);
 }

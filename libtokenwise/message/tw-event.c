@@ -37,6 +37,15 @@ tw_event_new_tool_call (const char *id, const char *name, const char *arguments)
 }
 
 TwEvent *
+tw_event_new_signature (const char *signature)
+{
+  TwEvent *self = tw_event_new (TW_EVENT_REASONING, "");
+
+  self->signature = g_strdup (signature);
+  return self;
+}
+
+TwEvent *
 tw_event_new_retry (const char *reason, guint delay_ms)
 {
   TwEvent *self = tw_event_new (TW_EVENT_RETRY, reason);
@@ -65,6 +74,7 @@ tw_event_copy (const TwEvent *self)
   copy->text = g_strdup (self->text);
   copy->tool_id = g_strdup (self->tool_id);
   copy->tool_name = g_strdup (self->tool_name);
+  copy->signature = g_strdup (self->signature);
   return copy;
 }
 
@@ -82,6 +92,7 @@ tw_event_free (TwEvent *self)
   g_free (self->text);
   g_free (self->tool_id);
   g_free (self->tool_name);
+  g_free (self->signature);
   g_free (self);
 }
 
@@ -154,6 +165,29 @@ tw_event_get_tool_name (const TwEvent *self)
 }
 
 /**
+ * tw_event_get_signature:
+ * @self: an event
+ *
+ * Gets what the provider wants back, unchanged, with a tool call or with the
+ * reasoning it shows: Anthropic's signatures, Gemini's thought signatures, the
+ * encrypted reasoning of OpenAI's Responses. It is opaque.
+ *
+ * A block of reasoning is the texts of %TW_EVENT_REASONING up to one with a
+ * signature, whose own text is empty. tw_request_add_event() puts them together
+ * for the next request.
+ *
+ * Returns: (nullable): the signature
+ * Since: 0.1
+ */
+const char *
+tw_event_get_signature (const TwEvent *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->signature;
+}
+
+/**
  * tw_event_get_delay_ms:
  * @self: an event
  *
@@ -213,6 +247,8 @@ tw_event_to_json (const TwEvent *self)
       tw_json_add_string (json, "name", self->tool_name);
     }
   tw_json_add_string (json, text_key (self->kind), self->text);
+  if (self->signature != NULL)
+    tw_json_add_string (json, "signature", self->signature);
   if (self->kind == TW_EVENT_RETRY)
     tw_json_add_integer (json, "delay_ms", self->delay_ms);
   return tw_json_print (json);

@@ -38,6 +38,7 @@ TW_PUBLIC TwEventKind tw_event_get_kind (const TwEvent *self);
 TW_PUBLIC const char *tw_event_get_text (const TwEvent *self);
 TW_PUBLIC const char *tw_event_get_tool_id (const TwEvent *self);
 TW_PUBLIC const char *tw_event_get_tool_name (const TwEvent *self);
+TW_PUBLIC const char *tw_event_get_signature (const TwEvent *self);
 TW_PUBLIC guint tw_event_get_delay_ms (const TwEvent *self);
 TW_PUBLIC char *tw_event_to_json (const TwEvent *self);
 

@@ -16,6 +16,10 @@ typedef enum
   TW_PART_REASONING,
 } TwPartKind;
 
+/* In a signature: the reasoning itself is hidden, and this is all of it. No signature of a
+ * provider begins so. */
+#define TW_REDACTED_PREFIX "redacted:"
+
 /* One part of a message. Which members are set depends on the kind; the rest are NULL. */
 typedef struct
 {
@@ -43,6 +47,7 @@ typedef struct
   char *name;
   char *description; /* (nullable) */
   cJSON *parameters; /* (nullable) a JSON Schema */
+  gboolean strict;   /* the arguments must follow the schema */
 } TwTool;
 
 struct _TwRequest
@@ -74,6 +79,8 @@ TwPart *tw_part_new (TwPartKind kind);
 void tw_part_free (TwPart *self);
 TwMessage *tw_request_add_message (TwRequest *self, TwRole role);
 TwTool *tw_request_add_tool (TwRequest *self, const char *name);
+/* 5m, 30m and 1h: what a cache breakpoint may say. NULL-terminated. */
+extern const char *const tw_cache_lifetimes[];
 const char *tw_role_to_string (TwRole role);
 
 G_END_DECLS

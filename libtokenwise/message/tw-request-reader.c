@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+#include "libtokenwise/message/tw-request-reader-private.h"
+
 #include "libtokenwise/base/tw-error.h"
 #include "libtokenwise/base/tw-limits-private.h"
-#include "libtokenwise/message/tw-request-private.h"
 
 #include <string.h>
 
 /* The request file: one JSON shape for a request, everywhere. Unknown keys are errors that name the
  * key, because a misspelt limit that is silently ignored costs money. */
 
-static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-fail (GError **error, const char *format, ...)
+gboolean
+tw_request_refuse (GError **error, const char *format, ...)
 {
   va_list args;
 
@@ -22,8 +21,11 @@ fail (GError **error, const char *format, ...)
   return FALSE;
 }
 
-static gboolean
-check_keys (const cJSON *object, const char *const *allowed, const char *where, GError **error)
+gboolean
+tw_request_check_keys (const cJSON *object,
+                       const char *const *allowed,
+                       const char *where,
+                       GError **error)
 {
   const char *unknown = tw_json_unknown_key (object, allowed);
 
@@ -34,145 +36,44 @@ check_keys (const cJSON *object, const char *const *allowed, const char *where, 
   return FALSE;
 }
 
-/* An absent or null member leaves ret_text alone; anything but a string is an error. */
-static gboolean
-read_string (const cJSON *object, const char *key, char **ret_text, GError **error)
+gboolean
+tw_request_read_string (const cJSON *object, const char *key, char **ret_text, GError **error)
 {
   const cJSON *item = cJSON_GetObjectItemCaseSensitive (object, key);
 
   if (item == NULL || cJSON_IsNull (item))
     return TRUE;
   if (!cJSON_IsString (item))
-    return fail (error, "The request's “%s” is not a string.", key);
+    return tw_request_refuse (error, "The request's “%s” is not a string.", key);
   g_free (*ret_text);
   *ret_text = g_strdup (item->valuestring);
   return TRUE;
 }
 
-/* Reads a picture or document so that what is counted is what is sent. */
-static gboolean
-load_path (TwPart *part, const char *path, GError **error)
+gboolean
+tw_request_read_word (
+    const cJSON *object, const char *key, const char *const *words, char **ret_word, GError **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
-  g_autoptr (GFileInfo) info = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autofree char *content_type = NULL;
+  g_autofree char *word = NULL;
+  g_autofree char *list = NULL;
 
-  info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, NULL,
-                            NULL);
-  if (info != NULL && g_file_info_get_size (info) > TW_LIMIT_REQUEST_BYTES)
-    return fail (error, "The file %s is larger than 32 MiB; attach a smaller one.", path);
-  bytes = info != NULL ? g_file_load_bytes (file, NULL, NULL, NULL) : NULL;
-  if (bytes == NULL)
-    return fail (error, "The file %s cannot be read; check its name.", path);
-  if (part->media_type == NULL)
+  if (!tw_request_read_string (object, key, &word, error))
+    return FALSE;
+  if (word != NULL && !g_strv_contains (words, word))
     {
-      content_type = g_content_type_guess (path, g_bytes_get_data (bytes, NULL),
-                                           g_bytes_get_size (bytes), NULL);
-      part->media_type = g_content_type_get_mime_type (content_type);
+      list = g_strjoinv (", ", (GStrv) words);
+      return tw_request_refuse (error, "The request's “%s” is “%.60s”; use one of %s.", key, word,
+                                list);
     }
-  if (part->name == NULL)
-    part->name = g_file_get_basename (file);
-  part->data = g_base64_encode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  if (word != NULL)
+    *ret_word = g_steal_pointer (&word);
   return TRUE;
 }
 
-static gboolean
-read_media (TwPart *part, const cJSON *json, GError **error)
+gboolean
+tw_request_read_lifetime (const cJSON *object, const char *key, char **ret_text, GError **error)
 {
-  static const char *const keys[] = { "type", "path", "url", "data", "media_type", "name", NULL };
-  g_autofree char *path = NULL;
-
-  if (!check_keys (json, keys, "An image or file part", error)
-      || !read_string (json, "path", &path, error) || !read_string (json, "url", &part->url, error)
-      || !read_string (json, "data", &part->data, error)
-      || !read_string (json, "media_type", &part->media_type, error)
-      || !read_string (json, "name", &part->name, error))
-    return FALSE;
-  if ((path != NULL) + (part->url != NULL) + (part->data != NULL) != 1)
-    return fail (error, "An image or file part needs one of “path”, “url” and “data”.");
-  if (part->data != NULL && part->media_type == NULL)
-    return fail (error, "A part with “data” needs a “media_type”, such as image/png.");
-  return path == NULL || load_path (part, path, error);
-}
-
-static gboolean
-read_tool_call (TwPart *part, const cJSON *json, GError **error)
-{
-  static const char *const keys[] = { "type", "id", "name", "arguments", NULL };
-  const cJSON *arguments = cJSON_GetObjectItemCaseSensitive (json, "arguments");
-
-  if (!check_keys (json, keys, "A tool call", error) || !read_string (json, "id", &part->id, error)
-      || !read_string (json, "name", &part->name, error))
-    return FALSE;
-  if (part->id == NULL || part->name == NULL)
-    return fail (error, "A tool call needs “id” and “name”.");
-  if (cJSON_IsString (arguments))
-    part->arguments = g_strdup (arguments->valuestring);
-  else if (cJSON_IsObject (arguments))
-    part->arguments = tw_json_print (arguments);
-  else
-    part->arguments = g_strdup ("{}");
-  return TRUE;
-}
-
-static gboolean
-read_tool_result (TwPart *part, const cJSON *json, GError **error)
-{
-  static const char *const keys[] = { "type", "id", "content", NULL };
-
-  if (!check_keys (json, keys, "A tool result", error)
-      || !read_string (json, "id", &part->id, error)
-      || !read_string (json, "content", &part->text, error))
-    return FALSE;
-  if (part->id == NULL || part->text == NULL)
-    return fail (error, "A tool result needs “id” and “content”.");
-  return TRUE;
-}
-
-static gboolean
-read_text_part (TwPart *part, const cJSON *json, GError **error)
-{
-  static const char *const keys[] = { "type", "text", NULL };
-
-  if (!check_keys (json, keys, "A text part", error)
-      || !read_string (json, "text", &part->text, error))
-    return FALSE;
-  return part->text != NULL || fail (error, "A text part needs “text”.");
-}
-
-typedef gboolean (*PartReader) (TwPart *part, const cJSON *json, GError **error);
-
-static const struct
-{
-  const char *type;
-  TwPartKind kind;
-  PartReader read;
-} part_readers[] = {
-  { "text", TW_PART_TEXT, read_text_part },
-  { "image", TW_PART_IMAGE, read_media },
-  { "file", TW_PART_FILE, read_media },
-  { "tool_call", TW_PART_TOOL_CALL, read_tool_call },
-  { "tool_result", TW_PART_TOOL_RESULT, read_tool_result },
-};
-
-static gboolean
-read_part (TwMessage *message, const cJSON *json, GError **error)
-{
-  const char *type = tw_json_string (json, "type");
-
-  for (guint i = 0; type != NULL && i < G_N_ELEMENTS (part_readers); i++)
-    if (strcmp (type, part_readers[i].type) == 0)
-      {
-        TwPart *part = tw_part_new (part_readers[i].kind);
-
-        g_ptr_array_add (message->parts, part);
-        return part_readers[i].read (part, json, error);
-      }
-  return fail (error,
-               "A part has the unknown type “%.60s”; use text, image, file, tool_call or "
-               "tool_result.",
-               type != NULL ? type : "");
+  return tw_request_read_word (object, key, tw_cache_lifetimes, ret_text, error);
 }
 
 static gboolean
@@ -186,8 +87,8 @@ read_role (const cJSON *json, TwRole *ret_role, GError **error)
         *ret_role = role;
         return TRUE;
       }
-  return fail (error, "A message has the unknown role “%.60s”; use user, assistant or tool.",
-               name ?: "");
+  return tw_request_refuse (
+      error, "A message has the unknown role “%.60s”; use user, assistant or tool.", name ?: "");
 }
 
 static gboolean
@@ -200,8 +101,8 @@ read_message (TwRequest *self, const cJSON *json, GError **error)
   TwRole role = TW_ROLE_USER;
 
   if (!cJSON_IsObject (json))
-    return fail (error, "A message is a JSON object.");
-  if (!check_keys (json, keys, "A message", error) || !read_role (json, &role, error))
+    return tw_request_refuse (error, "A message is a JSON object.");
+  if (!tw_request_check_keys (json, keys, "A message", error) || !read_role (json, &role, error))
     return FALSE;
   if (cJSON_IsString (content))
     {
@@ -209,11 +110,11 @@ read_message (TwRequest *self, const cJSON *json, GError **error)
       return TRUE;
     }
   if (!cJSON_IsArray (content) || cJSON_GetArraySize (content) == 0 || role == TW_ROLE_SYSTEM)
-    return fail (error, "A message needs “content”: a text or a list of parts.");
+    return tw_request_refuse (error, "A message needs “content”: a text or a list of parts.");
   message = tw_request_add_message (self, role);
   cJSON_ArrayForEach (part, content)
   {
-    if (!read_part (message, part, error))
+    if (!tw_request_read_part (message, part, error))
       return FALSE;
   }
   return TRUE;
@@ -226,56 +127,92 @@ read_messages (TwRequest *self, const cJSON *root, GError **error)
   const cJSON *item;
 
   if (!cJSON_IsArray (messages) || cJSON_GetArraySize (messages) == 0)
-    return fail (error, "The request needs “messages”: a list with at least one message.");
+    return tw_request_refuse (error,
+                              "The request needs “messages”: a list with at least one message.");
   cJSON_ArrayForEach (item, messages)
   {
     if (!read_message (self, item, error))
       return FALSE;
   }
   return self->messages->len > 0
-         || fail (error, "The request has only instructions; add a user message.");
+         || tw_request_refuse (error, "The request has only instructions; add a user message.");
+}
+
+static gboolean
+read_strict (const cJSON *json, TwTool *tool, GError **error)
+{
+  const cJSON *item = cJSON_GetObjectItemCaseSensitive (json, "strict");
+
+  if (item == NULL || cJSON_IsNull (item))
+    return TRUE;
+  if (!cJSON_IsBool (item))
+    return tw_request_refuse (error, "A tool's “strict” is neither true nor false.");
+  tool->strict = cJSON_IsTrue (item);
+  return TRUE;
 }
 
 static gboolean
 read_tools (TwRequest *self, const cJSON *root, GError **error)
 {
-  static const char *const keys[] = { "name", "description", "parameters", NULL };
+  static const char *const keys[] = { "name", "description", "parameters", "strict", NULL };
   const cJSON *tools = cJSON_GetObjectItemCaseSensitive (root, "tools");
   const cJSON *item;
 
   if (tools != NULL && !cJSON_IsArray (tools))
-    return fail (error, "The request's “tools” is not a list.");
+    return tw_request_refuse (error, "The request's “tools” is not a list.");
   cJSON_ArrayForEach (item, tools)
   {
     const char *name = tw_json_string (item, "name");
     TwTool *tool;
 
     if (name == NULL)
-      return fail (error, "A tool needs a “name”.");
+      return tw_request_refuse (error, "A tool needs a “name”.");
     tool = tw_request_add_tool (self, name);
-    if (!check_keys (item, keys, "A tool", error)
-        || !read_string (item, "description", &tool->description, error))
+    if (!tw_request_check_keys (item, keys, "A tool", error)
+        || !tw_request_read_string (item, "description", &tool->description, error)
+        || !read_strict (item, tool, error))
       return FALSE;
     tool->parameters = cJSON_Duplicate (tw_json_object (item, "parameters"), TRUE);
   }
   return TRUE;
 }
 
+typedef void (*PairSetter) (TwRequest *self, const char *key, const char *value);
+
+/* An object of strings: tags, metadata. */
 static gboolean
-read_tags (TwRequest *self, const cJSON *root, GError **error)
+read_pairs (TwRequest *self, const cJSON *root, const char *name, PairSetter set, GError **error)
 {
-  const cJSON *tags = cJSON_GetObjectItemCaseSensitive (root, "tags");
+  const cJSON *pairs = cJSON_GetObjectItemCaseSensitive (root, name);
   const cJSON *item;
 
-  if (tags != NULL && !cJSON_IsObject (tags))
-    return fail (error, "The request's “tags” is not an object.");
-  cJSON_ArrayForEach (item, tags)
+  if (pairs == NULL || cJSON_IsNull (pairs))
+    return TRUE;
+  if (!cJSON_IsObject (pairs))
+    return tw_request_refuse (error, "The request's “%s” is not an object.", name);
+  cJSON_ArrayForEach (item, pairs)
   {
     if (!cJSON_IsString (item))
-      return fail (error, "The tag “%.60s” is not a string.", item->string);
-    tw_request_set_tag (self, item->string, item->valuestring);
+      return tw_request_refuse (error, "In “%s”, “%.60s” is not a string.", name, item->string);
+    set (self, item->string, item->valuestring);
   }
   return TRUE;
+}
+
+static gboolean
+read_cache (TwRequest *self, const cJSON *root, GError **error)
+{
+  static const char *const keys[] = { "key", "system", "tools", NULL };
+  const cJSON *cache = cJSON_GetObjectItemCaseSensitive (root, "cache");
+
+  if (cache == NULL || cJSON_IsNull (cache))
+    return TRUE;
+  if (!cJSON_IsObject (cache))
+    return tw_request_refuse (error, "The request's “cache” is not an object.");
+  return tw_request_check_keys (cache, keys, "The request's “cache”", error)
+         && tw_request_read_string (cache, "key", &self->cache_key, error)
+         && tw_request_read_lifetime (cache, "system", &self->cache_system, error)
+         && tw_request_read_lifetime (cache, "tools", &self->cache_tools, error);
 }
 
 static gboolean
@@ -288,11 +225,11 @@ read_stop (TwRequest *self, const cJSON *root, GError **error)
   if (stop == NULL || cJSON_IsNull (stop))
     return TRUE;
   if (!cJSON_IsArray (stop))
-    return fail (error, "The request's “stop” is not a list of strings.");
+    return tw_request_refuse (error, "The request's “stop” is not a list of strings.");
   cJSON_ArrayForEach (item, stop)
   {
     if (!cJSON_IsString (item))
-      return fail (error, "The request's “stop” is not a list of strings.");
+      return tw_request_refuse (error, "The request's “stop” is not a list of strings.");
     g_strv_builder_add (builder, item->valuestring);
   }
   if (cJSON_GetArraySize (stop) > 0)
@@ -308,11 +245,12 @@ read_schema (TwRequest *self, const cJSON *root, GError **error)
 
   if (format == NULL || cJSON_IsNull (format))
     return TRUE;
-  if (!check_keys (format, keys, "The response format", error))
+  if (!tw_request_check_keys (format, keys, "The response format", error))
     return FALSE;
   if (g_strcmp0 (tw_json_string (format, "type"), "json_schema") != 0
       || tw_json_object (format, "schema") == NULL || tw_json_string (format, "name") == NULL)
-    return fail (error, "The response format needs type “json_schema”, “name” and “schema”.");
+    return tw_request_refuse (error,
+                              "The response format needs type “json_schema”, “name” and “schema”.");
   self->schema_name = g_strdup (tw_json_string (format, "name"));
   self->schema = cJSON_Duplicate (tw_json_object (format, "schema"), TRUE);
   return TRUE;
@@ -327,23 +265,24 @@ read_numbers (TwRequest *self, const cJSON *root, GError **error)
   if (max != NULL && !cJSON_IsNull (max)
       && (!tw_json_integer (root, "max_output_tokens", &self->max_output_tokens)
           || self->max_output_tokens < 1))
-    return fail (error, "The request's “max_output_tokens” is not a whole number above 0.");
+    return tw_request_refuse (error,
+                              "The request's “max_output_tokens” is not a whole number above 0.");
   if (cJSON_IsNumber (temperature))
     self->temperature = temperature->valuedouble;
   else if (temperature != NULL && !cJSON_IsNull (temperature))
-    return fail (error, "The request's “temperature” is not a number.");
+    return tw_request_refuse (error, "The request's “temperature” is not a number.");
   return TRUE;
 }
 
 static gboolean
 read_strings (TwRequest *self, const cJSON *root, GError **error)
 {
-  return read_string (root, "model", &self->model, error)
-         && read_string (root, "system", &self->system, error)
-         && read_string (root, "tool_choice", &self->tool_choice, error)
-         && read_string (root, "reasoning_effort", &self->reasoning_effort, error)
-         && read_string (root, "service_tier", &self->service_tier, error)
-         && read_string (root, "data_class", &self->data_class, error);
+  return tw_request_read_string (root, "model", &self->model, error)
+         && tw_request_read_string (root, "system", &self->system, error)
+         && tw_request_read_string (root, "tool_choice", &self->tool_choice, error)
+         && tw_request_read_string (root, "reasoning_effort", &self->reasoning_effort, error)
+         && tw_request_read_string (root, "service_tier", &self->service_tier, error)
+         && tw_request_read_string (root, "data_class", &self->data_class, error);
 }
 
 /**
@@ -351,7 +290,8 @@ read_strings (TwRequest *self, const cJSON *root, GError **error)
  * @json: a request file: an object with `"messages"` and, if wanted, `"model"`,
  *   `"system"`, `"tools"`, `"tool_choice"`, `"max_output_tokens"`,
  *   `"temperature"`, `"stop"`, `"reasoning_effort"`, `"response_format"`,
- *   `"service_tier"`, `"tags"` and `"data_class"`
+ *   `"service_tier"`, `"cache"`, `"metadata"`, `"tags"` and `"data_class"`;
+ *   docs/wire.md shows them all
  * @error: return location for an error
  *
  * Reads a request. Files that its parts name by `"path"` are read now. An
@@ -376,6 +316,8 @@ tw_request_new_from_json (const char *json, GError **error)
                                       "service_tier",
                                       "tags",
                                       "data_class",
+                                      "cache",
+                                      "metadata",
                                       NULL };
   g_autoptr (TwRequest) self = NULL;
   g_autoptr (GError) cause = NULL;
@@ -386,19 +328,22 @@ tw_request_new_from_json (const char *json, GError **error)
   root = tw_json_parse (json, -1, TW_LIMIT_REQUEST_BYTES, &cause);
   if (root == NULL)
     {
-      fail (error, "The request cannot be read: %s", cause->message);
+      tw_request_refuse (error, "The request cannot be read: %s", cause->message);
       return NULL;
     }
   if (!cJSON_IsObject (root))
     {
-      fail (error, "A request is a JSON object.");
+      tw_request_refuse (error, "A request is a JSON object.");
       return NULL;
     }
   self = tw_request_new (NULL);
-  if (!check_keys (root, keys, "The request", error) || !read_strings (self, root, error)
+  if (!tw_request_check_keys (root, keys, "The request", error) || !read_strings (self, root, error)
       || !read_numbers (self, root, error) || !read_messages (self, root, error)
       || !read_tools (self, root, error) || !read_stop (self, root, error)
-      || !read_schema (self, root, error) || !read_tags (self, root, error))
+      || !read_schema (self, root, error)
+      || !read_pairs (self, root, "tags", tw_request_set_tag, error)
+      || !read_pairs (self, root, "metadata", tw_request_set_metadata, error)
+      || !read_cache (self, root, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <libtokenwise/base/tw-types.h>
+#include <libtokenwise/message/tw-event.h>
 
 G_BEGIN_DECLS
 
@@ -41,5 +42,13 @@ TW_PUBLIC gint64 tw_request_get_max_output_tokens (TwRequest *self);
 TW_PUBLIC void tw_request_set_stream (TwRequest *self, gboolean stream);
 TW_PUBLIC gboolean tw_request_get_stream (TwRequest *self);
 TW_PUBLIC guint tw_request_get_n_messages (TwRequest *self);
+
+TW_PUBLIC void
+tw_request_attach (TwRequest *self, GBytes *bytes, const char *media_type, const char *name);
+TW_PUBLIC void tw_request_add_event (TwRequest *self, const TwEvent *event);
+TW_PUBLIC void tw_request_add_tool_result (TwRequest *self, const char *id, const char *text);
+TW_PUBLIC void tw_request_mark_cache (TwRequest *self, const char *lifetime);
+TW_PUBLIC void tw_request_set_cache_key (TwRequest *self, const char *key);
+TW_PUBLIC void tw_request_set_metadata (TwRequest *self, const char *key, const char *value);
 
 G_END_DECLS

@@ -9,12 +9,14 @@ typedef struct
 {
   cJSON *usage;         /* (nullable): merged from message_start and every message_delta */
   gboolean given_input; /* the open tool call came with its input, as proxies send it */
+  char *signature;      /* (nullable): of the open block of thinking; it is never in pieces */
 } Data;
 
 static void
 clear_data (gpointer data)
 {
   cJSON_Delete (((Data *) data)->usage);
+  g_free (((Data *) data)->signature);
 }
 
 static TwFinish
@@ -78,6 +80,37 @@ open_tool_call (TwDecoder *decoder, gint64 key, const cJSON *block)
 }
 
 static void
+keep_signature (TwDecoder *decoder, const char *signature)
+{
+  Data *data = tw_decoder_get_data (decoder);
+
+  if (signature == NULL || *signature == '\0')
+    return;
+  g_free (data->signature);
+  data->signature = g_strdup (signature);
+}
+
+static void
+open_thinking (TwDecoder *decoder, const cJSON *block)
+{
+  tw_decoder_add_text (decoder, TW_EVENT_REASONING, tw_json_string (block, "thinking"));
+  keep_signature (decoder, tw_json_string (block, "signature"));
+}
+
+/* Thinking that is only shown encrypted, and has to go back all the same. */
+static void
+add_redacted (TwDecoder *decoder, const cJSON *block)
+{
+  const char *hidden = tw_wire_json_text (block, "data");
+  g_autofree char *signature = NULL;
+
+  if (hidden == NULL)
+    return;
+  signature = g_strconcat (TW_REDACTED_PREFIX, hidden, NULL);
+  tw_decoder_sign_reasoning (decoder, signature);
+}
+
+static void
 open_block (TwDecoder *decoder, gint64 key, const cJSON *block)
 {
   const char *type = tw_json_string (block, "type");
@@ -85,7 +118,9 @@ open_block (TwDecoder *decoder, gint64 key, const cJSON *block)
   if (g_strcmp0 (type, "text") == 0)
     tw_decoder_add_text (decoder, TW_EVENT_TEXT, tw_json_string (block, "text"));
   else if (g_strcmp0 (type, "thinking") == 0)
-    tw_decoder_add_text (decoder, TW_EVENT_REASONING, tw_json_string (block, "thinking"));
+    open_thinking (decoder, block);
+  else if (g_strcmp0 (type, "redacted_thinking") == 0)
+    add_redacted (decoder, block);
   else if (g_strcmp0 (type, "tool_use") == 0)
     open_tool_call (decoder, key, block);
 }
@@ -101,8 +136,11 @@ find_open_call (TwDecoder *decoder, gint64 key)
 static void
 close_block (TwDecoder *decoder, gint64 key)
 {
+  Data *data = tw_decoder_get_data (decoder);
   TwToolCall *call = find_open_call (decoder, key);
 
+  tw_decoder_sign_reasoning (decoder, data->signature);
+  g_clear_pointer (&data->signature, g_free);
   if (call != NULL)
     tw_decoder_close_tool_call (decoder, call);
 }
@@ -116,6 +154,7 @@ add_delta (TwDecoder *decoder, gint64 key, const cJSON *delta)
 
   tw_decoder_add_text (decoder, TW_EVENT_TEXT, tw_json_string (delta, "text"));
   tw_decoder_add_text (decoder, TW_EVENT_REASONING, tw_json_string (delta, "thinking"));
+  keep_signature (decoder, tw_json_string (delta, "signature"));
   if (call == NULL)
     return;
   if (data->given_input)

@@ -97,6 +97,9 @@ typedef struct
   TwFraming framing;
   /* One event of the stream, parsed: name is the SSE event's name or NULL. */
   void (*stream_event) (TwDecoder *decoder, const char *name, const cJSON *json);
+  /* (nullable): the usual events, faster: TRUE if the event was read, with exactly what
+   * stream_event() would have made of it; FALSE if it did nothing. */
+  gboolean (*quick_event) (TwDecoder *decoder, const char *data, gsize length);
   /* The end mark of a stream that is not JSON ("[DONE]"), or NULL. */
   const char *done_mark;
   /* A whole reply in one document. */
@@ -122,6 +125,9 @@ TwDecoder *tw_decoder_new (const TwCodec *codec,
                            gboolean stream,
                            guint status,
                            const char *const *headers);
+/* The request's own key (nullable), which then is in no error's text; copied, and cleared with the
+ * decoder. */
+void tw_decoder_set_key (TwDecoder *self, const char *key);
 void tw_decoder_free (TwDecoder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwDecoder, tw_decoder_free)
 /* FALSE when a limit is exceeded; what was decoded before stays. */

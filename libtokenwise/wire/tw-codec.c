@@ -6,7 +6,12 @@
 /* A new dialect is one file, which defines tw_codec_NAME, and one line here. */
 #define DIALECTS(X)                                                                                \
   X (openai_chat)                                                                                  \
-  X (anthropic)
+  X (anthropic)                                                                                    \
+  X (bedrock_converse)                                                                             \
+  X (gemini)                                                                                       \
+  X (openai_responses)                                                                             \
+  X (cohere)                                                                                       \
+  X (ollama)
 
 #define DECLARE(name) extern const TwCodec tw_codec_##name;
 #define ADDRESS(name) &tw_codec_##name,

@@ -18,6 +18,11 @@ void tw_decoder_set_speed (TwDecoder *self, const char *speed);
 void tw_decoder_set_region (TwDecoder *self, const char *region);
 /* TW_EVENT_TEXT or TW_EVENT_REASONING; NULL and "" are nothing. */
 void tw_decoder_add_text (TwDecoder *self, TwEventKind kind, const char *text);
+/* The same, and takes the text. */
+void tw_decoder_take_text (TwDecoder *self, TwEventKind kind, char *take_text);
+/* The end of a block of reasoning, with what its provider wants back beside it; NULL and "" are
+ * nothing. Reasoning that is only shown encrypted is TW_REDACTED_PREFIX and its data. */
+void tw_decoder_sign_reasoning (TwDecoder *self, const char *signature);
 void tw_decoder_set_finish (TwDecoder *self, TwFinish finish);
 /* The dialect's evidence that the reply came to its end. */
 void tw_decoder_mark_end (TwDecoder *self);

@@ -3,20 +3,13 @@
 
 #include "libtokenwise/base/tw-error.h"
 #include "libtokenwise/base/tw-limits-private.h"
+#include "libtokenwise/wire/tw-framing-private.h"
+#include "libtokenwise/wire/tw-redact-private.h"
 #include "libtokenwise/wire/tw-reply-error-private.h"
 #include "libtokenwise/wire/tw-retry-after-private.h"
-#include "libtokenwise/wire/tw-sse-private.h"
 #include "libtokenwise/wire/tw-wire-json-private.h"
 
 #include <string.h>
-
-/* Bodies of one document are kept whole; streams are read as they come. */
-typedef enum
-{
-  FRAMING_UNKNOWN,
-  FRAMING_EVENTS,
-  FRAMING_DOCUMENT,
-} Framing;
 
 /* Some servers say so to dialects that have no end mark of their own, too. */
 #define COMMON_DONE_MARK "[DONE]"
@@ -29,10 +22,14 @@ struct _TwDecoder
   gboolean stream;
   guint status;
 
-  Framing framing;
-  TwSse *sse;
-  GString *document;
+  char *key; /* (nullable): never to be shown */
+
+  gboolean framed;   /* the framing is known */
+  TwFramer *framer;  /* NULL: one document */
+  GString *document; /* it, or what came before the framing was known */
   gsize n_bytes;
+  gsize n_text; /* of the events */
+  guint n_frames;
 
   GQueue events;
   TwReplyState state;
@@ -49,8 +46,6 @@ struct _TwDecoder
   gboolean ended;
 };
 
-static gboolean on_event (const TwSseEvent *event, gpointer user_data, GError **error);
-
 TwDecoder *
 tw_decoder_new (const TwCodec *codec,
                 const char *provider,
@@ -65,13 +60,19 @@ tw_decoder_new (const TwCodec *codec,
   self->headers = g_strdupv ((GStrv) headers);
   self->stream = stream;
   self->status = status;
-  self->sse = tw_sse_new (on_event, self);
   self->document = g_string_new (NULL);
   self->calls = tw_tool_calls_new ();
   self->data = g_malloc0 (codec->data_size);
   self->state.usage = tw_usage_new ();
   self->state.retry_after_ms = -1;
   return self;
+}
+
+void
+tw_decoder_set_key (TwDecoder *self, const char *key)
+{
+  tw_redact_clear_key (self->key);
+  self->key = g_strdup (key);
 }
 
 static void
@@ -94,7 +95,8 @@ tw_decoder_free (TwDecoder *self)
   g_free (self->data);
   g_queue_clear_full (&self->events, (GDestroyNotify) tw_event_free);
   tw_tool_calls_free (self->calls);
-  tw_sse_free (self->sse);
+  g_clear_pointer (&self->framer, tw_framer_free);
+  tw_redact_clear_key (self->key);
   g_string_free (self->document, TRUE);
   clear_state (&self->state);
   g_strfreev (self->headers);
@@ -154,13 +156,60 @@ tw_decoder_set_region (TwDecoder *self, const char *region)
   replace (&self->state.region, region);
 }
 
+/* Takes error; the first one stays. */
+static void
+fail (TwDecoder *self, GError *error)
+{
+  self->failed = TRUE;
+  if (self->state.error != NULL)
+    g_error_free (error);
+  else
+    self->state.error = error;
+}
+
+static void
+stop (TwDecoder *self, const char *what, guint limit)
+{
+  self->stopped = TRUE;
+  fail (self,
+        g_error_new (TW_ERROR, TW_ERROR_LIMIT,
+                     "The reply has more than %u %s; what came before is kept.", limit, what));
+}
+
+void
+tw_decoder_take_text (TwDecoder *self, TwEventKind kind, char *take_text)
+{
+  gsize length = strlen (take_text);
+  TwEvent *event;
+
+  if (length == 0 || self->stopped || length > TW_LIMIT_REPLY_TEXT - self->n_text)
+    {
+      g_free (take_text);
+      if (length > 0 && !self->stopped)
+        stop (self, "bytes of text", TW_LIMIT_REPLY_TEXT);
+      return;
+    }
+  start (self);
+  self->n_text += length;
+  event = tw_event_new (kind, NULL);
+  event->text = take_text;
+  g_queue_push_tail (&self->events, event);
+}
+
 void
 tw_decoder_add_text (TwDecoder *self, TwEventKind kind, const char *text)
 {
-  if (text == NULL || *text == '\0')
+  if (text != NULL && *text != '\0')
+    tw_decoder_take_text (self, kind, g_strdup (text));
+}
+
+void
+tw_decoder_sign_reasoning (TwDecoder *self, const char *signature)
+{
+  if (signature == NULL || *signature == '\0')
     return;
   start (self);
-  g_queue_push_tail (&self->events, tw_event_new (kind, text));
+  g_queue_push_tail (&self->events, tw_event_new_signature (signature));
 }
 
 void
@@ -181,17 +230,6 @@ TwToolCalls *
 tw_decoder_get_tool_calls (TwDecoder *self)
 {
   return self->calls;
-}
-
-/* Takes error; the first one stays. */
-static void
-fail (TwDecoder *self, GError *error)
-{
-  self->failed = TRUE;
-  if (self->state.error != NULL)
-    g_error_free (error);
-  else
-    self->state.error = error;
 }
 
 TwToolCall *
@@ -258,13 +296,19 @@ tw_decoder_read_usage (TwDecoder *self, const cJSON *block)
 
 /* ---- errors ---- */
 
+/* name is of a stream's event, text what is there instead of JSON: each may be NULL. */
 static void
-fail_as_server_says (TwDecoder *self, const cJSON *json, const char *text, gsize length)
+fail_as_server_says (TwDecoder *self, const char *name, const cJSON *json, const GString *text)
 {
+  const TwErrorReply reply = { .status = self->status,
+                               .headers = (const char *const *) self->headers,
+                               .name = name,
+                               .json = json,
+                               .text = text,
+                               .key = self->key };
   TwReplyError reply_error;
 
-  tw_reply_error_read (&reply_error, self->status, (const char *const *) self->headers, json, text,
-                       length);
+  tw_reply_error_read (&reply_error, &reply);
   if (self->state.error == NULL)
     {
       self->state.retryable = reply_error.retryable;
@@ -284,46 +328,108 @@ is_ping (const char *name, const cJSON *json)
 }
 
 static void
-read_chunk (TwDecoder *self, const char *name, const cJSON *json)
+read_event (TwDecoder *self, const char *name, const cJSON *json)
 {
   if (!is_ping (name, json))
     self->progress = TRUE;
   if (g_strcmp0 (name, "error") == 0 || tw_reply_error_is_one (json) || self->status >= 300)
-    fail_as_server_says (self, json, NULL, 0);
+    fail_as_server_says (self, name, json, NULL);
   /* Nothing in a refusal is part of an answer, whatever it looks like. */
   if (self->status < 300)
     self->codec->stream_event (self, name, json);
 }
 
 static gboolean
-on_event (const TwSseEvent *event, gpointer user_data, GError **error)
+read_json (TwDecoder *self, const TwFrame *frame, GError **error)
 {
-  TwDecoder *self = user_data;
   g_autoptr (GError) local_error = NULL;
-  g_autoptr (cJSON) json = NULL;
+  g_autoptr (cJSON) json
+      = tw_wire_json_parse (frame->data, frame->length, TW_LIMIT_EVENT_BYTES, &local_error);
 
-  if (self->done || event->length == strspn (event->data, " \t\r\n"))
-    return TRUE;
-  if (g_str_has_prefix (event->data, COMMON_DONE_MARK))
-    {
-      self->progress = TRUE;
-      self->done = TRUE;
-      self->end_seen = self->end_seen || self->codec->done_mark != NULL;
-      return TRUE;
-    }
-  json = tw_wire_json_parse (event->data, event->length, TW_LIMIT_EVENT_BYTES, &local_error);
   if (json != NULL)
-    read_chunk (self, event->name, json);
+    read_event (self, frame->name, json);
   else if (g_error_matches (local_error, TW_ERROR, TW_ERROR_LIMIT))
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  else if (!event->unfinished)
+  else if (!frame->unfinished)
     /* Read on: the usage may still come, and it is money. */
     fail (self, g_error_new (TW_ERROR, TW_ERROR_PROTOCOL,
                              "The reply holds an event that is not JSON; part of it is missing."));
   return TRUE;
+}
+
+/* The payload of such a frame is JSON, or text, or nothing. */
+static void
+read_error_frame (TwDecoder *self, const TwFrame *frame)
+{
+  g_autoptr (cJSON) json
+      = tw_wire_json_parse (frame->data, frame->length, TW_LIMIT_EVENT_BYTES, NULL);
+  g_autoptr (GString) text = g_string_new_len (frame->data, (gssize) frame->length);
+
+  self->progress = TRUE;
+  fail_as_server_says (self, frame->name, json, json == NULL ? text : NULL);
+}
+
+static gboolean
+is_blank (const TwFrame *frame)
+{
+  for (gsize i = 0; i < frame->length; i++)
+    if (!g_ascii_isspace (frame->data[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+begins_with (const TwFrame *frame, const char *text)
+{
+  gsize length = strlen (text);
+
+  return frame->length >= length && memcmp (frame->data, text, length) == 0;
+}
+
+static gboolean
+is_quick (TwDecoder *self, const TwFrame *frame)
+{
+  return self->codec->quick_event != NULL && self->status < 300 && frame->name == NULL
+         && self->codec->quick_event (self, frame->data, frame->length);
+}
+
+static gboolean
+read_frame (TwDecoder *self, const TwFrame *frame, GError **error)
+{
+  if (frame->is_error)
+    read_error_frame (self, frame);
+  else if (is_quick (self, frame))
+    self->progress = TRUE;
+  else if (is_blank (frame))
+    return TRUE;
+  else if (!begins_with (frame, COMMON_DONE_MARK))
+    return read_json (self, frame, error);
+  else
+    {
+      self->progress = TRUE;
+      self->done = TRUE;
+      self->end_seen = self->end_seen || self->codec->done_mark != NULL;
+    }
+  return TRUE;
+}
+
+static gboolean
+on_frame (const TwFrame *frame, gpointer user_data, GError **error)
+{
+  TwDecoder *self = user_data;
+
+  if (self->done)
+    return TRUE;
+  if (++self->n_frames > TW_LIMIT_REPLY_EVENTS)
+    stop (self, "events", TW_LIMIT_REPLY_EVENTS);
+  if (!self->stopped && !read_frame (self, frame, error))
+    return FALSE;
+  if (self->stopped && error != NULL)
+    *error = g_error_copy (self->state.error);
+  return !self->stopped;
 }
 
 /* ---- whole documents ---- */
@@ -342,7 +448,7 @@ read_document (TwDecoder *self)
   json = tw_wire_json_parse (text, length, TW_LIMIT_REPLY_BYTES, &error);
   root = cJSON_IsArray (json) ? cJSON_GetArrayItem (json, 0) : json;
   if (self->status >= 300 || tw_reply_error_is_one (root))
-    fail_as_server_says (self, json, json == NULL ? text : NULL, length);
+    fail_as_server_says (self, NULL, json, json == NULL ? self->document : NULL);
   else if (root != NULL)
     self->codec->whole_reply (self, root);
   else if (g_error_matches (error, TW_ERROR, TW_ERROR_LIMIT))
@@ -355,58 +461,42 @@ read_document (TwDecoder *self)
 
 /* ---- framing ---- */
 
-static gboolean
-has_content_type (TwDecoder *self, const char *part)
-{
-  const char *value = tw_wire_header ((const char *const *) self->headers, "content-type");
-  g_autofree char *lower = value != NULL ? g_ascii_strdown (value, -1) : NULL;
-
-  return lower != NULL && strstr (lower, part) != NULL;
-}
-
-/* By the first byte that is not space: servers answer a wish for a stream with a document and the
- * other way round, and the content type does not always follow. */
-static Framing
-choose_framing (TwDecoder *self, char first)
-{
-  if (first == '\0' || strchr ("{[<\"", first) != NULL)
-    return FRAMING_DOCUMENT;
-  if (has_content_type (self, "event-stream"))
-    return FRAMING_EVENTS;
-  if (self->status >= 300)
-    return FRAMING_DOCUMENT;
-  /* "data:", "event:", "id:", "retry:" or a comment. */
-  return strchr ("dei:r", first) != NULL ? FRAMING_EVENTS : FRAMING_DOCUMENT;
-}
-
 /* Holds the bytes back until the first that is not space or part of a byte order mark. */
 static void
 look_at_start (TwDecoder *self)
 {
   GString *head = self->document;
+  const char *const *headers = (const char *const *) self->headers;
   gsize n = strspn (head->str, " \t\r\n\xef\xbb\xbf");
+  TwFramerNew *framer_new;
 
-  if (n < head->len)
-    self->framing = choose_framing (self, head->str[n]);
+  self->framed = n < head->len;
+  if (self->framed)
+    {
+      framer_new = tw_framing_choose (self->codec->framing, self->stream, self->status,
+                                      tw_wire_header (headers, "content-type"), head->str[n]);
+      self->framer = framer_new != NULL ? framer_new (on_frame, self) : NULL;
+    }
   g_string_erase (head, 0, (gssize) n);
 }
 
 static gboolean
 push_framed (TwDecoder *self, const char *bytes, gsize length, GError **error)
 {
-  if (self->framing == FRAMING_EVENTS)
-    return tw_sse_push (self->sse, bytes, length, error);
+  if (self->framer != NULL)
+    return tw_framer_push (self->framer, bytes, length, error);
   g_string_append_len (self->document, bytes, (gssize) length);
-  if (self->framing == FRAMING_DOCUMENT)
+  if (!self->framed)
+    look_at_start (self);
+  if (self->framer != NULL)
     {
-      self->progress = TRUE;
-      return TRUE;
+      g_autoptr (GString) head = g_steal_pointer (&self->document);
+
+      self->document = g_string_new (NULL);
+      return tw_framer_push (self->framer, head->str, head->len, error);
     }
-  look_at_start (self);
-  self->progress = self->progress || self->framing == FRAMING_DOCUMENT;
-  if (self->framing != FRAMING_EVENTS)
-    return TRUE;
-  return tw_sse_push (self->sse, self->document->str, self->document->len, error);
+  self->progress = self->progress || self->framed;
+  return TRUE;
 }
 
 gboolean
@@ -450,17 +540,17 @@ tw_decoder_end (TwDecoder *self)
   if (self->ended)
     return;
   self->ended = TRUE;
-  if (self->framing == FRAMING_EVENTS && !self->stopped)
+  if (self->framer != NULL && !self->stopped)
     {
       g_autoptr (GError) error = NULL;
 
-      if (!tw_sse_end (self->sse, &error))
+      if (!tw_framer_end (self->framer, &error))
         fail (self, g_steal_pointer (&error));
     }
-  else if (self->framing == FRAMING_DOCUMENT && !self->stopped)
+  else if (self->framed && !self->stopped)
     read_document (self);
   if (self->status >= 300 && self->state.error == NULL)
-    fail_as_server_says (self, NULL, NULL, 0);
+    fail_as_server_says (self, NULL, NULL, NULL);
   self->state.complete = self->end_seen && !self->failed;
   flush_tool_calls (self);
   self->codec->end (self);

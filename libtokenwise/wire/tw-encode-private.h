@@ -33,6 +33,13 @@ gboolean tw_encode_check_image (const TwEncodedMedia *image, const char *dialect
 
 /* A number as short as it can be, whatever the locale. */
 void tw_encode_add_number (cJSON *parent, const char *key, double value);
+/* {"type":type} */
+cJSON *tw_encode_new_typed (const char *type);
+/* A cache breakpoint in Anthropic's form, which routers take too. */
+gboolean
+tw_encode_cache_control (cJSON *json, const char *lifetime, const char *dialect, GError **error);
+/* An object of strings, by name, so that equal requests are equal bytes. */
+void tw_encode_add_pairs (cJSON *parent, const char *key, GHashTable *pairs);
 /* The tool call's arguments as an object; an error when they are none. */
 cJSON *tw_encode_arguments (const TwPart *part, GError **error);
 

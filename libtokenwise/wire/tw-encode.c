@@ -57,6 +57,18 @@ check_tool_choice (TwRequest *request, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_cache_marks (TwRequest *request, GError **error)
+{
+  if (request->cache_system != NULL && request->system == NULL)
+    return invalid (error, "A cache breakpoint stands after the system text, but there is none; "
+                           "add the text or remove the mark.");
+  if (request->cache_tools != NULL && request->tools->len == 0)
+    return invalid (error, "A cache breakpoint stands after the tools, but there are none; add one "
+                           "or remove the mark.");
+  return TRUE;
+}
+
 gboolean
 tw_encode_check (TwRequest *request, const TwWireTarget *target, GError **error)
 {
@@ -68,7 +80,7 @@ tw_encode_check (TwRequest *request, const TwWireTarget *target, GError **error)
     return invalid (error, "The request has no limit on output tokens; set one above 0.");
   if (isinf (request->temperature) || request->temperature < 0)
     return invalid (error, "The temperature is not a number of at least 0; correct it.");
-  return check_tool_choice (request, error);
+  return check_cache_marks (request, error) && check_tool_choice (request, error);
 }
 
 void
@@ -132,6 +144,40 @@ tw_encode_add_number (cJSON *parent, const char *key, double value)
   if (g_ascii_strtod (text, NULL) != value)
     g_ascii_dtostr (text, sizeof text, value);
   cJSON_AddRawToObject (parent, key, text);
+}
+
+cJSON *
+tw_encode_new_typed (const char *type)
+{
+  cJSON *json = cJSON_CreateObject ();
+
+  cJSON_AddStringToObject (json, "type", type);
+  return json;
+}
+
+gboolean
+tw_encode_cache_control (cJSON *json, const char *lifetime, const char *dialect, GError **error)
+{
+  cJSON *control;
+
+  if (g_str_equal (lifetime, "30m"))
+    return tw_encode_unsupported (error, dialect, "a cache lifetime but 5m and 1h here");
+  control = tw_encode_new_typed ("ephemeral");
+  cJSON_AddItemToObject (json, "cache_control", control);
+  /* Five minutes is what no lifetime means. */
+  if (g_str_equal (lifetime, "1h"))
+    cJSON_AddStringToObject (control, "ttl", lifetime);
+  return TRUE;
+}
+
+void
+tw_encode_add_pairs (cJSON *parent, const char *key, GHashTable *pairs)
+{
+  g_autoptr (GList) names = g_list_sort (g_hash_table_get_keys (pairs), (GCompareFunc) strcmp);
+  cJSON *json = cJSON_AddObjectToObject (parent, key);
+
+  for (const GList *name = names; name != NULL; name = name->next)
+    cJSON_AddStringToObject (json, name->data, g_hash_table_lookup (pairs, name->data));
 }
 
 cJSON *

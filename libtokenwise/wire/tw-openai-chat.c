@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "libtokenwise/wire/tw-decoder-private.h"
+#include "libtokenwise/wire/tw-openai-chat-private.h"
 #include "libtokenwise/wire/tw-openai-private.h"
 #include "libtokenwise/wire/tw-wire-json-private.h"
 
@@ -69,24 +70,34 @@ add_content (TwDecoder *decoder, TwEventKind kind, const cJSON *content)
   }
 }
 
+/* OpenRouter's list, whose items have to be sent back as they are. */
+static gboolean
+add_reasoning_details (TwDecoder *decoder, const cJSON *message)
+{
+  const cJSON *detail;
+  gboolean has_text = FALSE;
+
+  cJSON_ArrayForEach (detail, tw_json_array (message, "reasoning_details"))
+  {
+    const char *text = tw_wire_json_text (detail, "text") ?: tw_wire_json_text (detail, "summary");
+    g_autofree char *signature = tw_chat_reasoning_signature (detail);
+
+    tw_decoder_add_text (decoder, TW_EVENT_REASONING, text);
+    tw_decoder_sign_reasoning (decoder, signature);
+    has_text = has_text || text != NULL;
+  }
+  return has_text;
+}
+
 /* DeepSeek, vLLM and llama.cpp say reasoning_content, OpenRouter and Groq reasoning; OpenRouter
- * repeats it as reasoning_details. */
+ * says it twice, and only the list has the signatures. */
 static void
 add_reasoning (TwDecoder *decoder, const cJSON *message)
 {
-  const char *text = tw_wire_json_text (message, "reasoning_content")
-                         ?: tw_wire_json_text (message, "reasoning");
-  const cJSON *detail;
-
-  tw_decoder_add_text (decoder, TW_EVENT_REASONING, text);
-  if (text != NULL)
-    return;
-  cJSON_ArrayForEach (detail, tw_json_array (message, "reasoning_details"))
-  {
+  if (!add_reasoning_details (decoder, message))
     tw_decoder_add_text (decoder, TW_EVENT_REASONING,
-                         tw_wire_json_text (detail, "text")
-                             ?: tw_wire_json_text (detail, "summary"));
-  }
+                         tw_wire_json_text (message, "reasoning_content")
+                             ?: tw_wire_json_text (message, "reasoning"));
 }
 
 /* The call a piece belongs to. Some servers leave the index out, or give every call index 0; then a
@@ -253,6 +264,7 @@ const TwCodec tw_codec_openai_chat = {
   .key_prefix = "Bearer ",
   .encode = tw_openai_chat_encode,
   .stream_event = stream_event,
+  .quick_event = tw_openai_chat_quick_event,
   .done_mark = "[DONE]",
   .whole_reply = whole_reply,
   .end = end,

@@ -12,4 +12,7 @@ TwWireCall *tw_openai_chat_encode (TwRequest *request, const TwWireTarget *targe
 gboolean
 tw_openai_read_usage (const char *provider, const cJSON *block, TwUsage *usage, GError **error);
 
+/* TwCodec.quick_event. */
+gboolean tw_openai_chat_quick_event (TwDecoder *decoder, const char *data, gsize length);
+
 G_END_DECLS

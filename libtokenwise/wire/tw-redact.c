@@ -8,6 +8,8 @@
 /* So much is looked at; far more than is ever kept. */
 #define MAX_READ 4096
 #define MIN_KEY_LENGTH 8
+/* A server of one's own may have the key "x", which every second word has in it, too. */
+#define MIN_OWN_KEY_LENGTH 4
 /* Letters and digits in one piece: keys are longer, model ids and UUIDs have dashes. */
 #define MIN_RANDOM_LENGTH 24
 
@@ -93,13 +95,36 @@ shorten (GString *text, gsize max_bytes)
   g_string_append (text, ELLIPSIS);
 }
 
-char *
-tw_redact_text (const char *text, gsize length, gsize max_bytes)
+/* The very key that was sent, whatever it looks like. So much more is read than is kept that none
+ * is cut in two. */
+static GString *
+remove_key (const char *text, gsize length, const char *key)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, (gssize) MIN (length, MAX_READ));
+  gsize key_length = key != NULL ? strlen (key) : 0;
+  g_autofree char *valid = g_utf8_make_valid (text, (gssize) MIN (length, MAX_READ + key_length));
+  GString *result = g_string_new (valid);
+
+  if (key_length >= MIN_OWN_KEY_LENGTH)
+    g_string_replace (result, key, REDACTED, 0);
+  shorten (result, MAX_READ);
+  return result;
+}
+
+char *
+tw_redact_text (const char *text, gsize length, gsize max_bytes, const char *key)
+{
+  g_autoptr (GString) without_key = remove_key (text, length, key);
   GString *result = g_string_new (NULL);
 
-  redact (result, valid);
+  redact (result, without_key->str);
   shorten (result, max_bytes);
   return g_strstrip (g_string_free (result, FALSE));
+}
+
+void
+tw_redact_clear_key (char *key)
+{
+  if (key != NULL)
+    explicit_bzero (key, strlen (key));
+  g_free (key);
 }

@@ -17,12 +17,18 @@ typedef struct
 /* TRUE for a body or a stream's chunk that is an error, whatever its HTTP status. */
 gboolean tw_reply_error_is_one (const cJSON *json);
 
-/* Reads an error of any provider. json may be NULL; text is then what came instead. */
-void tw_reply_error_read (TwReplyError *ret_error,
-                          guint status,
-                          const char *const *headers,
-                          const cJSON *json,
-                          const char *text,
-                          gsize length);
+/* A refusal as it came. Each pointer may be NULL. */
+typedef struct
+{
+  guint status;
+  const char *const *headers;
+  const char *name; /* of the event, which in some framings is the error's type */
+  const cJSON *json;
+  const GString *text; /* what came instead of JSON */
+  const char *key;     /* the request's own, which the error must not repeat */
+} TwErrorReply;
+
+/* Reads an error of any provider. */
+void tw_reply_error_read (TwReplyError *ret_error, const TwErrorReply *reply);
 
 G_END_DECLS

@@ -6,10 +6,12 @@
 
 #include <string.h>
 
-struct _TwSse
+/* More is no wait that anybody means; a digit more would not overflow. */
+#define MAX_RETRY_MS (G_MAXINT64 / 100)
+
+typedef struct
 {
-  TwSseHandler handler;
-  gpointer user_data;
+  TwFramer framer;
   GString *line; /* the line so far */
   GString *data; /* the data lines so far, each followed by \n */
   char *name;
@@ -17,31 +19,7 @@ struct _TwSse
   gint64 retry_ms;
   gboolean after_cr; /* a \n that follows belongs to the \r before it */
   gboolean first_line;
-};
-
-TwSse *
-tw_sse_new (TwSseHandler handler, gpointer user_data)
-{
-  TwSse *self = g_new0 (TwSse, 1);
-
-  self->handler = handler;
-  self->user_data = user_data;
-  self->line = g_string_new (NULL);
-  self->data = g_string_new (NULL);
-  self->retry_ms = -1;
-  self->first_line = TRUE;
-  return self;
-}
-
-void
-tw_sse_free (TwSse *self)
-{
-  g_string_free (self->line, TRUE);
-  g_string_free (self->data, TRUE);
-  g_free (self->name);
-  g_free (self->last_id);
-  g_free (self);
-}
+} TwSse;
 
 static gboolean
 exceed (const char *what, guint limit, GError **error)
@@ -55,14 +33,13 @@ exceed (const char *what, guint limit, GError **error)
 static gboolean
 dispatch (TwSse *self, gboolean unfinished, GError **error)
 {
-  TwSseEvent event = { self->name, self->data->str, self->data->len, unfinished };
+  TwFrame frame = { .name = self->name, .data = self->data->str, .unfinished = unfinished };
   gboolean ok = TRUE;
 
   if (self->data->len > 0)
     {
-      event.length--;
-      self->data->str[event.length] = '\0';
-      ok = self->handler (&event, self->user_data, error);
+      frame.length = self->data->len - 1;
+      ok = self->framer.handler (&frame, self->framer.user_data, error);
     }
   g_string_truncate (self->data, 0);
   g_clear_pointer (&self->name, g_free);
@@ -72,12 +49,16 @@ dispatch (TwSse *self, gboolean unfinished, GError **error)
 static void
 read_retry (TwSse *self, const char *value, gsize length)
 {
-  guint64 retry_ms;
+  gint64 retry_ms = 0;
 
   /* The standard takes ASCII digits only: no sign, no space. */
-  if (length > 0 && strspn (value, "0123456789") == length
-      && g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, &retry_ms, NULL))
-    self->retry_ms = (gint64) retry_ms;
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isdigit (value[i]) || retry_ms > MAX_RETRY_MS)
+      return;
+    else
+      retry_ms = retry_ms * 10 + (value[i] - '0');
+  if (length > 0)
+    self->retry_ms = retry_ms;
 }
 
 static gboolean
@@ -106,10 +87,8 @@ read_field (TwSse *self, const char *line, gsize name_length, const char *value,
 }
 
 static gboolean
-read_line (TwSse *self, GError **error)
+read_line (TwSse *self, const char *line, gsize length, GError **error)
 {
-  const char *line = self->line->str;
-  gsize length = self->line->len;
   const char *colon, *value;
 
   if (self->first_line && length >= 3 && memcmp (line, "\xef\xbb\xbf", 3) == 0)
@@ -124,7 +103,7 @@ read_line (TwSse *self, GError **error)
   if (colon == line)
     return TRUE;
   value = colon != NULL ? colon + 1 : line + length;
-  if (colon != NULL && *value == ' ')
+  if (value < line + length && *value == ' ')
     value++;
   if (!read_field (self, line, colon != NULL ? (gsize) (colon - line) : length, value,
                    (gsize) (line + length - value)))
@@ -132,66 +111,111 @@ read_line (TwSse *self, GError **error)
   return TRUE;
 }
 
-static gsize
-find_line_end (const char *bytes, gsize length)
+/* The first of either at or after bytes; what an earlier call found is used again, lest a chunk of
+ * short lines be searched to its end for each. */
+static const char *
+find_byte (const char *found, char c, const char *bytes, const char *end)
 {
-  const char *lf = memchr (bytes, '\n', length);
-  gsize n = lf != NULL ? (gsize) (lf - bytes) : length;
-  const char *cr = memchr (bytes, '\r', n);
-
-  return cr != NULL ? (gsize) (cr - bytes) : n;
+  if (found != NULL && found >= bytes)
+    return found;
+  found = memchr (bytes, c, (gsize) (end - bytes));
+  return found != NULL ? found : end;
 }
 
-gboolean
-tw_sse_push (TwSse *self, const char *bytes, gsize length, GError **error)
+/* A whole line is read where it is, one in pieces where it was put together. */
+static gboolean
+push_line (TwSse *self, const char *bytes, gsize length, gboolean ends, GError **error)
 {
-  while (length > 0)
+  gboolean ok;
+
+  if (self->line->len + length > TW_LIMIT_LINE_BYTES)
+    return exceed ("a line", TW_LIMIT_LINE_BYTES, error);
+  if (ends && self->line->len == 0)
+    return read_line (self, bytes, length, error);
+  g_string_append_len (self->line, bytes, (gssize) length);
+  if (!ends)
+    return TRUE;
+  ok = read_line (self, self->line->str, self->line->len, error);
+  g_string_truncate (self->line, 0);
+  return ok;
+}
+
+static gboolean
+push (TwFramer *framer, const char *bytes, gsize length, GError **error)
+{
+  TwSse *self = (TwSse *) framer;
+  const char *end = bytes + length;
+  const char *lf = NULL, *cr = NULL;
+
+  if (length > 0 && self->after_cr)
     {
-      gsize n = find_line_end (bytes, length);
-      gboolean ends = n < length;
+      self->after_cr = FALSE;
+      bytes += *bytes == '\n';
+    }
+  while (bytes < end)
+    {
+      const char *stop;
 
-      if (self->after_cr && bytes[0] == '\n')
-        {
-          self->after_cr = FALSE;
-          bytes++;
-          length--;
-          continue;
-        }
-      self->after_cr = ends && bytes[n] == '\r';
-      if (self->line->len + n > TW_LIMIT_LINE_BYTES)
-        return exceed ("a line", TW_LIMIT_LINE_BYTES, error);
-      g_string_append_len (self->line, bytes, n);
-      if (ends)
-        {
-          gboolean ok = read_line (self, error);
-
-          g_string_truncate (self->line, 0);
-          if (!ok)
-            return FALSE;
-        }
-      bytes += n + ends;
-      length -= n + ends;
+      lf = find_byte (lf, '\n', bytes, end);
+      cr = find_byte (cr, '\r', bytes, end);
+      stop = MIN (lf, cr);
+      if (!push_line (self, bytes, (gsize) (stop - bytes), stop < end, error))
+        return FALSE;
+      if (stop == end)
+        return TRUE;
+      bytes = stop + 1;
+      if (stop != cr)
+        continue;
+      self->after_cr = bytes == end;
+      if (bytes < end && *bytes == '\n')
+        bytes++;
     }
   return TRUE;
 }
 
-gboolean
-tw_sse_end (TwSse *self, GError **error)
+static gboolean
+end_stream (TwFramer *framer, GError **error)
 {
-  gboolean ok = self->line->len == 0 || read_line (self, error);
+  TwSse *self = (TwSse *) framer;
+  gboolean ok = self->line->len == 0 || read_line (self, self->line->str, self->line->len, error);
 
   g_string_truncate (self->line, 0);
   return ok && dispatch (self, TRUE, error);
 }
 
-const char *
-tw_sse_get_last_id (TwSse *self)
+static void
+free_stream (TwFramer *framer)
 {
-  return self->last_id;
+  TwSse *self = (TwSse *) framer;
+
+  g_string_free (self->line, TRUE);
+  g_string_free (self->data, TRUE);
+  g_free (self->name);
+  g_free (self->last_id);
+  g_free (self);
+}
+
+TwFramer *
+tw_sse_new (TwFrameHandler handler, gpointer user_data)
+{
+  TwSse *self = g_new0 (TwSse, 1);
+
+  self->framer = (TwFramer){ handler, user_data, push, end_stream, free_stream };
+  self->line = g_string_new (NULL);
+  self->data = g_string_new (NULL);
+  self->retry_ms = -1;
+  self->first_line = TRUE;
+  return &self->framer;
+}
+
+const char *
+tw_sse_get_last_id (TwFramer *self)
+{
+  return ((TwSse *) self)->last_id;
 }
 
 gint64
-tw_sse_get_retry_ms (TwSse *self)
+tw_sse_get_retry_ms (TwFramer *self)
 {
-  return self->retry_ms;
+  return ((TwSse *) self)->retry_ms;
 }

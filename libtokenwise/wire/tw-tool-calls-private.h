@@ -15,8 +15,9 @@ void tw_tool_calls_free (TwToolCalls *self);
 typedef struct
 {
   gint64 key;
-  char *id;   /* (nullable) */
-  char *name; /* (nullable) */
+  char *id;        /* (nullable) */
+  char *name;      /* (nullable) */
+  char *signature; /* (nullable) what is to be sent back with the call */
   GString *arguments;
   gboolean closed; /* no more pieces come */
   gboolean broken; /* the arguments are no JSON object */

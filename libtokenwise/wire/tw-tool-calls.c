@@ -16,6 +16,7 @@ call_free (gpointer data)
 
   g_free (call->id);
   g_free (call->name);
+  g_free (call->signature);
   g_string_free (call->arguments, TRUE);
   g_free (call);
 }
@@ -85,10 +86,13 @@ take (TwToolCall *call, guint ordinal)
 {
   /* Some servers give no id, and the result that is sent back needs one. */
   g_autofree char *made_up = g_strdup_printf ("call_%u", ordinal);
+  TwEvent *event;
 
   call->taken = TRUE;
-  return tw_event_new_tool_call (call->id ?: made_up, call->name ?: "",
-                                 call->arguments->len > 0 ? call->arguments->str : "{}");
+  event = tw_event_new_tool_call (call->id ?: made_up, call->name ?: "",
+                                  call->arguments->len > 0 ? call->arguments->str : "{}");
+  event->signature = g_strdup (call->signature);
+  return event;
 }
 
 /* Asks once: a hostile reply would have a long argument read again for each call after it. */

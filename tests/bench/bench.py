@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Measures what the project promises, each figure beside its limit: bench.py BUILD_FOLDER [GROUP…]
 
-Groups: estimate, window, tokens, prices; all unless said. The figures are of one run on this
+Groups: estimate, window, tokens, prices, net; all unless said. The figures are of one run on this
 machine. Exit status 1 if one misses its limit.
 """
 import json
@@ -14,6 +14,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import bench_net  # noqa: E402
 import bench_prices  # noqa: E402
 import bench_tokens  # noqa: E402
 
@@ -74,6 +75,8 @@ GROUPS = {
     "window": lambda build, source, env: timings(window_figure(build, source)),
     "tokens": lambda build, source, env: bench_tokens.measure(build, env),
     "prices": lambda build, source, env: bench_prices.measure(build, env),
+    "net": lambda build, source, env: bench_net.measure(build, timings),
+    "decode": lambda build, source, env: bench_decode.measure(build),
 }
 
 

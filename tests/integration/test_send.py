@@ -77,8 +77,8 @@ class Send(unittest.TestCase):
 
     def test_refusals_have_no_cost_and_release_the_hold(self):
         self.home.run("budget", "add", "month", "--limit", "5")
-        for word, code, wanted in (("401", "authentication", 1), ("403", "authentication", 1),
-                                   ("404", "unknown-model", 2), ("overlong", "context-length", 1),
+        for word, code, wanted in (("401", "authentication", 1), ("403", "permission", 1),
+                                   ("404", "not-found", 1), ("overlong", "context-length", 1),
                                    ("broke", "quota", 1)):
             with self.subTest(word=word):
                 status, lines = self.home.send("-m", OPENAI, word)
@@ -136,6 +136,7 @@ class Send(unittest.TestCase):
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate(timeout=20)
         self.assertEqual(process.returncode, 130, errors)
+        self.assertIn("Stopping ends the billing", errors)
         self.assertTrue("Hello from the mock.".startswith((first + rest).strip()))
         self.assertEqual(self.held(), ["0"])
 

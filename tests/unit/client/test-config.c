@@ -99,6 +99,23 @@ test_refused (Fixture *fixture, gconstpointer data)
     { "[provider openai]\nkey=sk-in-a-file\n", "“key”" },
     { "[client]\nledger=postgresql://x\n", "sqlite" },
     { "no section\n", "config.ini" },
+    { "[provider openai]\nbase-url=ftp://example.com\n", "https://" },
+    { "[provider openai]\nbase-url=https://\n", "base-url" },
+    { "[provider openai]\nbase-url=https://a.example/v1?api-version=1\n", "api-version" },
+    { "[provider openai]\nbase-url=https://a.example/\\r\\nX: y\n", "line break" },
+    { "[provider openai]\nkey-env=\n", "key-env" },
+    { "[provider openai]\ndialect=openai\n", "openai-chat" },
+    { "[provider openai]\nauth=basic\n", "x-goog-api-key" },
+    { "[provider openai]\napi-version=1&x=2\n", "api-version" },
+    { "[provider aws]\nregion=us-east-1.evil.example\n", "region" },
+    { "[provider openai]\nca-file=certs.pem\n", "ca-file" },
+    { "[provider openai]\nproxy=proxy.example:80\n", "socks5h" },
+    { "[provider openai]\nproxy=http://user:pass@proxy.example\n", "HTTPS_PROXY" },
+    { "[provider openai]\nheaders=X-Title\n", "headers" },
+    { "[provider openai]\nheaders=X-A: 1;Authorization: Bearer x\n", "auth=" },
+    { "[provider openai]\nheaders=X-A: 1\\nX-B: 2\n", "headers" },
+    { "[provider openai]\nmodels=a\\nb\n", "models" },
+    { "[provider azure]\nkey-env=KEY\n", "base-url" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -110,6 +127,42 @@ test_refused (Fixture *fixture, gconstpointer data)
       g_assert_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT);
       g_assert_nonnull (g_strstr_len (error->message, -1, cases[i].named));
     }
+}
+
+static void
+test_all_keys (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwConfig) config = NULL;
+  const TwProvider *azure;
+
+  write_file (fixture, "config.ini",
+              "[provider azure]\nbase-url=https://r.openai.azure.com/openai/deployments/d\n"
+              "api-version=2024-10-21\nauth=bearer\nregion=eu-west-1\nca-file=/etc/ca.pem\n"
+              "proxy=socks5h://proxy.example:1080\nheaders=X-A: 1; X-B: two words\n");
+  config = tw_config_load (fixture->folder, &error);
+  g_assert_no_error (error);
+  azure = tw_config_find_provider (config, "azure", NULL);
+  g_assert_cmpstr (azure->api_version, ==, "2024-10-21");
+  g_assert_cmpint (azure->credential, ==, TW_CREDENTIAL_BEARER);
+  g_assert_cmpstr (azure->region, ==, "eu-west-1");
+  g_assert_cmpstr (azure->ca_file, ==, "/etc/ca.pem");
+  g_assert_cmpstr (azure->proxy, ==, "socks5h://proxy.example:1080");
+  g_assert_cmpstr (azure->headers[1], ==, "X-B: two words");
+  g_assert_cmpint (azure->hang_up, ==, TW_HANG_UP_ENDS_BILLING);
+}
+
+/* A known server on this machine may not be running, so it counts once it is set up. */
+static void
+test_servers_of_ones_own (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TwConfig) config = tw_config_load (fixture->folder, NULL);
+
+  g_assert_false (tw_provider_is_ready (tw_config_find_provider (config, "ollama", NULL)));
+  g_clear_pointer (&config, tw_config_free);
+  write_file (fixture, "config.ini", "[provider ollama]\n");
+  config = tw_config_load (fixture->folder, NULL);
+  g_assert_true (tw_provider_is_ready (tw_config_find_provider (config, "ollama", NULL)));
 }
 
 static void
@@ -143,6 +196,8 @@ main (int argc, char **argv)
   ADD ("nothing-configured", test_nothing_configured);
   ADD ("new-provider", test_new_provider);
   ADD ("key-way-replaces", test_key_way_replaces);
+  ADD ("all-keys", test_all_keys);
+  ADD ("servers-of-ones-own", test_servers_of_ones_own);
   ADD ("refused", test_refused);
   ADD ("policy", test_policy);
   ADD ("unknown-provider", test_unknown_provider);

@@ -6,7 +6,8 @@
 
 /* tests/cases/<dialect>/: a request in and the exact HTTP request out ("request", "call"), or a
  * reply's lines in and what must come out ("reply", "expected": only the members that are named
- * are compared). Replies are read whole and in pieces of 1, 7 and 1,024 bytes. */
+ * are compared; "events": all of them, exactly). Replies are read whole and in pieces of 1, 7 and
+ * 1,024 bytes. */
 
 static void
 check_value (const char *name, const char *path, const cJSON *expected, const cJSON *got)
@@ -55,20 +56,86 @@ read_strings (const cJSON *list)
   return g_strv_builder_end (builder);
 }
 
-/* Lines of text; a JSON object stands for itself, written compactly. */
+static void
+append_u32 (GString *bytes, gsize value)
+{
+  guint32 big_endian = GUINT32_TO_BE ((guint32) value);
+
+  g_string_append_len (bytes, (const char *) &big_endian, sizeof big_endian);
+}
+
+/* Bit by bit, so that it is not the reader's own. */
+static void
+append_crc32 (GString *bytes)
+{
+  guint32 crc = G_MAXUINT32;
+
+  for (gsize i = 0; i < bytes->len; i++)
+    {
+      crc ^= (guchar) bytes->str[i];
+      for (guint bit = 0; bit < 8; bit++)
+        crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xedb88320u : 0);
+    }
+  append_u32 (bytes, ~crc);
+}
+
+static void
+append_frame_header (GString *headers, const char *name, const char *value)
+{
+  gsize length = strlen (value);
+
+  g_string_append_c (headers, (char) strlen (name));
+  g_string_append (headers, name);
+  g_string_append_c (headers, 7);
+  g_string_append_c (headers, (char) (length >> 8));
+  g_string_append_c (headers, (char) length);
+  g_string_append (headers, value);
+}
+
+/* A message of AWS's event stream: the members in front of "payload" are its headers. */
+static void
+append_frame (GString *text, const cJSON *json)
+{
+  const cJSON *payload = tw_json_object (json, "payload");
+  g_autofree char *body = payload != NULL ? tw_json_print (payload) : g_strdup ("");
+  g_autoptr (GString) headers = g_string_new (NULL);
+  g_autoptr (GString) frame = g_string_new (NULL);
+  const cJSON *header;
+
+  cJSON_ArrayForEach (header, json)
+  {
+    if (cJSON_IsString (header))
+      append_frame_header (headers, header->string, header->valuestring);
+  }
+  append_u32 (frame, headers->len + strlen (body) + 16);
+  append_u32 (frame, headers->len);
+  append_crc32 (frame);
+  g_string_append_len (frame, headers->str, (gssize) headers->len);
+  g_string_append (frame, body);
+  append_crc32 (frame);
+  g_string_append_len (text, frame->str, (gssize) frame->len);
+}
+
+/* Lines of text; a JSON object stands for itself, written compactly, or with ":message-type" for a
+ * message of AWS's event stream. Of the last "cut" bytes nothing arrives. */
 static GBytes *
-read_reply (const cJSON *reply)
+read_reply (const cJSON *json)
 {
   GString *text = g_string_new (NULL);
   const cJSON *line;
+  gint64 cut = 0;
 
-  cJSON_ArrayForEach (line, reply)
+  cJSON_ArrayForEach (line, tw_json_array (json, "reply"))
   {
-    g_autofree char *json = cJSON_IsString (line) ? NULL : tw_json_print (line);
+    g_autofree char *object = cJSON_IsString (line) ? NULL : tw_json_print (line);
 
-    g_string_append (text, json ?: line->valuestring);
-    g_string_append_c (text, '\n');
+    if (tw_json_string (line, ":message-type") != NULL)
+      append_frame (text, line);
+    else
+      g_string_append_printf (text, "%s\n", object != NULL ? object : line->valuestring);
   }
+  if (tw_json_integer (json, "cut", &cut))
+    g_string_truncate (text, text->len - (gsize) cut);
   return g_string_free_to_bytes (text);
 }
 
@@ -111,11 +178,28 @@ decode_in_pieces (const cJSON *json, const char *const *headers, GBytes *bytes, 
                           state->error != NULL ? state->error->message : "");
 }
 
+/* The log is one event on a line, and then the state. */
+static void
+check_events (const char *name, const cJSON *events, const char *log)
+{
+  g_autoptr (GString) expected = g_string_new (NULL);
+  const cJSON *event;
+
+  cJSON_ArrayForEach (event, events)
+  {
+    g_autofree char *line = tw_json_print (event);
+
+    g_string_append_printf (expected, "%s\n", line);
+  }
+  if (!g_str_has_prefix (log, expected->str) || log[expected->len] == '{')
+    g_error ("%s: the events are\n%s\nexpected\n%s", name, log, expected->str);
+}
+
 static void
 check_reply (const char *name, const cJSON *json)
 {
   static const gsize pieces[] = { 1, 7, 1024 };
-  g_autoptr (GBytes) bytes = read_reply (tw_json_array (json, "reply"));
+  g_autoptr (GBytes) bytes = read_reply (json);
   g_auto (GStrv) headers = read_strings (tw_json_array (json, "headers"));
   const char *const *lines = (const char *const *) headers;
   g_autofree char *text = NULL, *whole = NULL;
@@ -130,6 +214,8 @@ check_reply (const char *name, const cJSON *json)
   got = cJSON_Parse (text);
   check_value (name, "reply", tw_json_object (json, "expected"), got);
   whole = decode_in_pieces (json, lines, bytes, g_bytes_get_size (bytes));
+  if (tw_json_array (json, "events") != NULL)
+    check_events (name, tw_json_array (json, "events"), whole);
   for (guint i = 0; i < G_N_ELEMENTS (pieces); i++)
     {
       g_autofree char *split = decode_in_pieces (json, lines, bytes, pieces[i]);

@@ -167,13 +167,13 @@ test_framing (void)
     { 200, NULL, "  \r\n", "", -1 },
     { 502, "content-type: text/html", "<html>Bad gateway</html>", "", TW_ERROR_SERVER },
     { 502, NULL, "error code: 502", "", TW_ERROR_SERVER },
-    { 503, NULL, "", "", TW_ERROR_SERVER },
+    { 503, NULL, "", "", TW_ERROR_OVERLOADED },
     { 429, "content-type: text/event-stream",
       "event: error\ndata: {\"error\":{\"message\":\"slow\"}}\n\n", "", TW_ERROR_RATE_LIMITED },
     { 429, "content-type: text/event-stream", ": nothing\n\n", "", TW_ERROR_RATE_LIMITED },
     { 503, "content-type: text/event-stream",
       "data: {\"model\":\"m\",\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n", "",
-      TW_ERROR_SERVER },
+      TW_ERROR_OVERLOADED },
     { 301, NULL, "", "", TW_ERROR_PROTOCOL },
   };
 
@@ -345,6 +345,57 @@ test_content_filter (void)
   g_assert_cmpint (tw_decoder_get_state (decoder)->finish, ==, TW_FINISH_CONTENT_FILTER);
 }
 
+/* Gemini without alt=sse, whatever the dialect: each element is an event. */
+static void
+test_array (void)
+{
+  g_autoptr (TwDecoder) decoder = new_decoder ("openai-chat", 200, NULL);
+
+  push (decoder, "[{\"model\":\"m\",\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n,");
+  check_kinds (decoder, "st");
+  push (decoder, "{\"error\":{\"code\":429,\"message\":\"slow\"}}]");
+  tw_decoder_end (decoder);
+  g_assert_error (tw_decoder_get_state (decoder)->error, TW_ERROR, TW_ERROR_RATE_LIMITED);
+}
+
+static gboolean
+push_events (TwDecoder *decoder, const char *event, guint n, GError **error)
+{
+  g_autoptr (GString) bytes = g_string_new (NULL);
+
+  for (guint i = 0; i < n; i++)
+    g_string_append (bytes, event);
+  return tw_decoder_push (decoder, bytes->str, bytes->len, error);
+}
+
+static void
+test_event_limit (void)
+{
+  g_autoptr (TwDecoder) decoder = new_decoder ("openai-chat", 200, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (push_events (decoder, "data:{}\n\n", TW_LIMIT_REPLY_EVENTS, NULL));
+  g_assert_false (push_events (decoder, "data:{}\n\n", 1, &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_LIMIT);
+  tw_decoder_end (decoder);
+  g_assert_false (tw_decoder_get_state (decoder)->complete);
+}
+
+static void
+test_text_limit (void)
+{
+  g_autofree char *text = g_strnfill (1 << 16, 'x');
+  g_autofree char *event
+      = g_strdup_printf ("data:{\"choices\":[{\"delta\":{\"content\":\"%s\"}}]}\n\n", text);
+  g_autoptr (TwDecoder) decoder = new_decoder ("openai-chat", 200, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (push_events (decoder, event, TW_LIMIT_REPLY_TEXT / (1 << 16), NULL));
+  g_assert_false (
+      push_events (decoder, "data:{\"choices\":[{\"delta\":{\"content\":\"y\"}}]}\n\n", 1, &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_LIMIT);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -361,5 +412,8 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/decoder/tool-call-limit", test_tool_call_limit);
   g_test_add_func ("/wire/decoder/error-state", test_error_state);
   g_test_add_func ("/wire/decoder/content-filter", test_content_filter);
+  g_test_add_func ("/wire/decoder/array", test_array);
+  g_test_add_func ("/wire/decoder/event-limit", test_event_limit);
+  g_test_add_func ("/wire/decoder/text-limit", test_text_limit);
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "libtokenwise/base/tw-error.h"
-#include "libtokenwise/wire/tw-codec-private.h"
+#include "libtokenwise/wire/tw-anthropic-private.h"
+#include "libtokenwise/wire/tw-openai-chat-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -34,7 +35,7 @@ test_deterministic (void)
       const char *dialect = tw_codec_list ()[i];
       g_autoptr (TwRequest) one = tw_request_new_from_json (json, NULL);
       g_autoptr (TwRequest) two = tw_request_new_from_json (json, NULL);
-      TwWireTarget target = { "openai", "m", 10, TRUE, FALSE };
+      TwWireTarget target = { "openai", "m", 10, TRUE, FALSE, NULL };
       g_autofree char *first = encode (dialect, one, &target, NULL);
       g_autofree char *second = encode (dialect, two, &target, NULL);
       g_autofree char *third = encode (dialect, one, &target, NULL);
@@ -60,7 +61,8 @@ test_numbers (void)
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     {
       g_autoptr (TwRequest) request = new_request ();
-      TwWireTarget target = { "openai", "m", G_GINT64_CONSTANT (9007199254740993), TRUE, FALSE };
+      TwWireTarget target
+          = { "openai", "m", G_GINT64_CONSTANT (9007199254740993), TRUE, FALSE, NULL };
       g_autofree char *body = NULL;
 
       request->temperature = numbers[i].temperature;
@@ -79,13 +81,13 @@ test_invalid (void)
     double temperature;
     gboolean no_messages;
   } invalid[] = {
-    { { "openai", NULL, 10, TRUE, FALSE }, NAN, FALSE },
-    { { "openai", "", 10, TRUE, FALSE }, NAN, FALSE },
-    { { "openai", "m", 0, TRUE, FALSE }, NAN, FALSE },
-    { { "openai", "m", -1, TRUE, FALSE }, NAN, FALSE },
-    { { "openai", "m", 10, TRUE, FALSE }, INFINITY, FALSE },
-    { { "openai", "m", 10, TRUE, FALSE }, -0.5, FALSE },
-    { { "openai", "m", 10, TRUE, FALSE }, NAN, TRUE },
+    { { "openai", NULL, 10, TRUE, FALSE, NULL }, NAN, FALSE },
+    { { "openai", "", 10, TRUE, FALSE, NULL }, NAN, FALSE },
+    { { "openai", "m", 0, TRUE, FALSE, NULL }, NAN, FALSE },
+    { { "openai", "m", -1, TRUE, FALSE, NULL }, NAN, FALSE },
+    { { "openai", "m", 10, TRUE, FALSE, NULL }, INFINITY, FALSE },
+    { { "openai", "m", 10, TRUE, FALSE, NULL }, -0.5, FALSE },
+    { { "openai", "m", 10, TRUE, FALSE, NULL }, NAN, TRUE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (invalid) * 2; i++)
@@ -138,7 +140,7 @@ test_unsupported (void)
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     {
       g_autoptr (TwRequest) request = new_request ();
-      TwWireTarget target = { "openai", "m", 10, TRUE, FALSE };
+      TwWireTarget target = { "openai", "m", 10, TRUE, FALSE, NULL };
       g_autoptr (GError) error = NULL;
 
       add_part (request, parts[i].role, parts[i].kind);
@@ -152,8 +154,8 @@ static void
 test_instructions (void)
 {
   g_autoptr (TwRequest) request = tw_request_new (NULL);
-  TwWireTarget target = { "openai", "m", 10, FALSE, TRUE };
-  TwWireTarget other = { "groq", "m", 10, FALSE, TRUE };
+  TwWireTarget target = { "openai", "m", 10, FALSE, TRUE, NULL };
+  TwWireTarget other = { "groq", "m", 10, FALSE, TRUE, NULL };
   g_autofree char *developer = NULL, *system = NULL, *anthropic = NULL;
 
   request->system = g_strdup ("one");
@@ -168,6 +170,72 @@ test_instructions (void)
   g_assert_nonnull (strstr (anthropic, "\"system\":\"one\\n\\nt\""));
 }
 
+static char *
+encode_version (const char *api_version, double temperature)
+{
+  g_autoptr (TwRequest) request = new_request ();
+  TwWireTarget target = { "anthropic", "claude-sonnet-4-6", 10, TRUE, FALSE, api_version };
+  g_autoptr (TwWireCall) call = NULL;
+
+  request->temperature = temperature;
+  call = tw_codec_find ("anthropic", NULL)->encode (request, &target, NULL);
+  return g_strdup (g_array_index (call->headers, TwWireHeader, 1).value);
+}
+
+/* The later version answers a temperature with HTTP 400, so that the earlier one is spoken then. */
+static void
+test_anthropic_version (void)
+{
+  g_autofree char *by_default = encode_version (NULL, NAN);
+  g_autofree char *chosen = encode_version ("2026-10-21", NAN);
+  g_autofree char *sampling = encode_version ("2026-10-21", 0.5);
+
+  g_assert_cmpstr (by_default, ==, "2023-06-01");
+  g_assert_cmpstr (chosen, ==, "2026-10-21");
+  g_assert_cmpstr (sampling, ==, "2023-06-01");
+}
+
+static void
+test_anthropic_models (void)
+{
+  static const TwAnthropicWays newest = TW_ANTHROPIC_ADAPTIVE | TW_ANTHROPIC_NO_SAMPLING;
+  static const struct
+  {
+    const char *model;
+    TwAnthropicWays ways;
+  } models[] = {
+    { "claude-opus-4-5-20251101", TW_ANTHROPIC_BUDGET },
+    { "claude-opus-4-20250514", TW_ANTHROPIC_BUDGET },
+    { "claude-3-7-sonnet-latest", TW_ANTHROPIC_BUDGET },
+    { "claude-opus-4-6", TW_ANTHROPIC_ADAPTIVE },
+    { "anthropic.claude-opus-4-6-v1:0", TW_ANTHROPIC_ADAPTIVE },
+    { "claude-sonnet-4-6@20260101", TW_ANTHROPIC_ADAPTIVE },
+    { "claude-opus-4.7", newest },
+    { "claude-opus-5-5", newest },
+    { "claude-sonnet-5", newest },
+    { "claude-fable-5-20260601", newest },
+    { "claude-haiku-5", TW_ANTHROPIC_ADAPTIVE },
+    { "claude-haiku-4-5", TW_ANTHROPIC_BUDGET },
+    { "claude-x", 0 },
+    { "llama-3", 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (models); i++)
+    g_assert_cmpint (tw_anthropic_model_ways (models[i].model), ==, models[i].ways);
+}
+
+static void
+test_breakpoint_models (void)
+{
+  static const char *const takes[] = { "gpt-5.6", "gpt-5.6-mini-2026-09-01", "gpt-5.10", "gpt-6" };
+  static const char *const refuses[] = { "gpt-5", "gpt-5.4", "gpt-4.1", "gpt-4o", "o3", "my-gpt" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (takes); i++)
+    g_assert_true (tw_chat_model_takes_breakpoints (takes[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (refuses); i++)
+    g_assert_false (tw_chat_model_takes_breakpoints (refuses[i]));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -177,5 +245,8 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/encode/invalid", test_invalid);
   g_test_add_func ("/wire/encode/unsupported", test_unsupported);
   g_test_add_func ("/wire/encode/instructions", test_instructions);
+  g_test_add_func ("/wire/encode/anthropic-version", test_anthropic_version);
+  g_test_add_func ("/wire/encode/anthropic-models", test_anthropic_models);
+  g_test_add_func ("/wire/encode/breakpoint-models", test_breakpoint_models);
   return g_test_run ();
 }

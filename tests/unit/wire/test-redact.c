@@ -22,7 +22,7 @@ test_keys (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *text = tw_redact_text (cases[i][0], strlen (cases[i][0]), 500);
+      g_autofree char *text = tw_redact_text (cases[i][0], strlen (cases[i][0]), 500, NULL);
 
       g_assert_cmpstr (text, ==, cases[i][1]);
     }
@@ -47,7 +47,7 @@ test_kept (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
-      g_autofree char *text = tw_redact_text (texts[i], strlen (texts[i]), 500);
+      g_autofree char *text = tw_redact_text (texts[i], strlen (texts[i]), 500, NULL);
 
       g_assert_cmpstr (text, ==, texts[i]);
     }
@@ -57,7 +57,7 @@ static void
 test_controls (void)
 {
   static const char bytes[] = "  a\nb\tc\x1b[31m\0d\xff ";
-  g_autofree char *text = tw_redact_text (bytes, sizeof bytes - 1, 500);
+  g_autofree char *text = tw_redact_text (bytes, sizeof bytes - 1, 500, NULL);
 
   g_assert_cmpstr (text, ==,
                    "a b c [31m\xef\xbf\xbd"
@@ -72,9 +72,9 @@ test_length (void)
   g_autoptr (GString) euros = g_string_new (NULL);
 
   memset (exact, '.', 500);
-  kept = tw_redact_text (exact, 500, 500);
+  kept = tw_redact_text (exact, 500, 500, NULL);
   g_assert_cmpstr (kept, ==, exact);
-  cut = tw_redact_text (exact, 500, 499);
+  cut = tw_redact_text (exact, 500, 499, NULL);
   g_assert_cmpuint (strlen (cut), ==, 499);
   g_assert_true (g_str_has_suffix (cut, "…"));
   for (guint i = 0; i < 400; i++)
@@ -82,7 +82,7 @@ test_length (void)
   for (gsize max = 4; max < 20; max++)
     {
       g_free (wide);
-      wide = tw_redact_text (euros->str, euros->len, max);
+      wide = tw_redact_text (euros->str, euros->len, max, NULL);
       g_assert_cmpuint (strlen (wide), <=, max);
       g_assert_true (g_utf8_validate (wide, -1, NULL));
     }
@@ -94,7 +94,7 @@ test_key_at_the_end (void)
 {
   g_autofree char *filler = g_strnfill (490, '!');
   g_autofree char *text = g_strconcat (filler, " sk-abcdefghijklmnopqrstuvwxyz", NULL);
-  g_autofree char *redacted = tw_redact_text (text, strlen (text), 500);
+  g_autofree char *redacted = tw_redact_text (text, strlen (text), 500, NULL);
 
   g_assert_null (strstr (redacted, "sk-"));
 }

@@ -7,14 +7,13 @@
 
 /* Writes each event as [name|data], with ~ where it was unfinished. */
 static gboolean
-record (const TwSseEvent *event, gpointer user_data, GError **error)
+record (const TwFrame *frame, gpointer user_data, GError **error)
 {
   GString *log = user_data;
 
-  g_assert_cmpuint (event->data[event->length], ==, '\0');
-  g_string_append_printf (log, "[%s|", event->name ?: "");
-  g_string_append_len (log, event->data, (gssize) event->length);
-  g_string_append (log, event->unfinished ? "~]" : "]");
+  g_string_append_printf (log, "[%s|", frame->name ?: "");
+  g_string_append_len (log, frame->data, (gssize) frame->length);
+  g_string_append (log, frame->unfinished ? "~]" : "]");
   return TRUE;
 }
 
@@ -23,11 +22,11 @@ static char *
 parse_split (const char *bytes, gsize length, gsize split)
 {
   GString *log = g_string_new (NULL);
-  g_autoptr (TwSse) sse = tw_sse_new (record, log);
+  g_autoptr (TwFramer) sse = tw_sse_new (record, log);
 
-  g_assert_true (tw_sse_push (sse, bytes, split, NULL));
-  g_assert_true (tw_sse_push (sse, bytes + split, length - split, NULL));
-  g_assert_true (tw_sse_end (sse, NULL));
+  g_assert_true (tw_framer_push (sse, bytes, split, NULL));
+  g_assert_true (tw_framer_push (sse, bytes + split, length - split, NULL));
+  g_assert_true (tw_framer_end (sse, NULL));
   g_string_append_printf (log, " id=%s retry=%" G_GINT64_FORMAT, tw_sse_get_last_id (sse) ?: "-",
                           tw_sse_get_retry_ms (sse));
   return g_string_free (log, FALSE);
@@ -96,11 +95,11 @@ test_single_bytes (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       GString *log = g_string_new (NULL);
-      g_autoptr (TwSse) sse = tw_sse_new (record, log);
+      g_autoptr (TwFramer) sse = tw_sse_new (record, log);
 
       for (const char *p = cases[i].bytes; *p != '\0'; p++)
-        g_assert_true (tw_sse_push (sse, p, 1, NULL));
-      g_assert_true (tw_sse_end (sse, NULL));
+        g_assert_true (tw_framer_push (sse, p, 1, NULL));
+      g_assert_true (tw_framer_end (sse, NULL));
       g_assert_true (g_str_has_prefix (cases[i].expected, log->str));
       g_string_free (log, TRUE);
     }
@@ -118,12 +117,12 @@ test_two_cuts (void)
     for (gsize j = i; j <= length; j++)
       {
         GString *log = g_string_new (NULL);
-        g_autoptr (TwSse) sse = tw_sse_new (record, log);
+        g_autoptr (TwFramer) sse = tw_sse_new (record, log);
 
-        g_assert_true (tw_sse_push (sse, bytes, i, NULL));
-        g_assert_true (tw_sse_push (sse, bytes + i, j - i, NULL));
-        g_assert_true (tw_sse_push (sse, bytes + j, length - j, NULL));
-        g_assert_true (tw_sse_end (sse, NULL));
+        g_assert_true (tw_framer_push (sse, bytes, i, NULL));
+        g_assert_true (tw_framer_push (sse, bytes + i, j - i, NULL));
+        g_assert_true (tw_framer_push (sse, bytes + j, length - j, NULL));
+        g_assert_true (tw_framer_end (sse, NULL));
         g_assert_cmpstr (log->str, ==, "[e|a\n\xe2\x82\xac][|b~]");
         g_string_free (log, TRUE);
       }
@@ -134,33 +133,33 @@ test_nul (void)
 {
   static const char bytes[] = "id: a\0b\ndata: x\0y\n\n";
   GString *log = g_string_new (NULL);
-  g_autoptr (TwSse) sse = tw_sse_new (record, log);
+  g_autoptr (TwFramer) sse = tw_sse_new (record, log);
 
-  g_assert_true (tw_sse_push (sse, bytes, sizeof bytes - 1, NULL));
+  g_assert_true (tw_framer_push (sse, bytes, sizeof bytes - 1, NULL));
   g_assert_cmpuint (log->len, ==, strlen ("[|x.y]"));
   g_assert_null (tw_sse_get_last_id (sse));
   g_string_free (log, TRUE);
 }
 
 static gboolean
-push_line (TwSse *sse, gsize length, GError **error)
+push_line (TwFramer *sse, gsize length, GError **error)
 {
   g_autofree char *line = g_malloc (length);
 
   memset (line, 'x', length);
   memcpy (line, "data:", 5);
-  return tw_sse_push (sse, line, length, error) && tw_sse_push (sse, "\n", 1, error);
+  return tw_framer_push (sse, line, length, error) && tw_framer_push (sse, "\n", 1, error);
 }
 
 static void
 test_line_limit (void)
 {
   GString *log = g_string_new (NULL);
-  g_autoptr (TwSse) sse = tw_sse_new (record, log);
+  g_autoptr (TwFramer) sse = tw_sse_new (record, log);
   g_autoptr (GError) error = NULL;
 
   g_assert_true (push_line (sse, TW_LIMIT_LINE_BYTES, NULL));
-  g_assert_true (tw_sse_push (sse, "\n", 1, NULL));
+  g_assert_true (tw_framer_push (sse, "\n", 1, NULL));
   g_assert_cmpuint (log->len, ==, TW_LIMIT_LINE_BYTES - 5 + strlen ("[|]"));
   g_assert_false (push_line (sse, TW_LIMIT_LINE_BYTES + 1, &error));
   g_assert_error (error, TW_ERROR, TW_ERROR_LIMIT);
@@ -171,11 +170,11 @@ test_line_limit (void)
 static void
 test_line_limit_in_pieces (void)
 {
-  g_autoptr (TwSse) sse = tw_sse_new (record, NULL);
+  g_autoptr (TwFramer) sse = tw_sse_new (record, NULL);
   g_autofree char *piece = g_strnfill (1024, 'x');
   guint n = 0;
 
-  while (tw_sse_push (sse, piece, 1024, NULL))
+  while (tw_framer_push (sse, piece, 1024, NULL))
     n++;
   g_assert_cmpuint (n, ==, TW_LIMIT_LINE_BYTES / 1024);
 }
@@ -189,13 +188,13 @@ test_event_limit (void)
   for (gsize over = 0; over < 2; over++)
     {
       GString *log = g_string_new (NULL);
-      g_autoptr (TwSse) sse = tw_sse_new (record, log);
+      g_autoptr (TwFramer) sse = tw_sse_new (record, log);
       g_autoptr (GError) error = NULL;
 
       for (guint i = 0; i < 4; i++)
         g_assert_true (push_line (sse, TW_LIMIT_LINE_BYTES, NULL));
       g_assert_cmpint (push_line (sse, 5 + rest + over, &error), ==, over == 0);
-      g_assert_true (tw_sse_push (sse, "\n", 1, NULL));
+      g_assert_true (tw_framer_push (sse, "\n", 1, NULL));
       if (over > 0)
         g_assert_error (error, TW_ERROR, TW_ERROR_LIMIT);
       else
@@ -205,7 +204,7 @@ test_event_limit (void)
 }
 
 static gboolean
-refuse (const TwSseEvent *event, gpointer user_data, GError **error)
+refuse (const TwFrame *frame, gpointer user_data, GError **error)
 {
   g_set_error (error, TW_ERROR, TW_ERROR_PROTOCOL, "No.");
   return FALSE;
@@ -214,10 +213,10 @@ refuse (const TwSseEvent *event, gpointer user_data, GError **error)
 static void
 test_handler_stops (void)
 {
-  g_autoptr (TwSse) sse = tw_sse_new (refuse, NULL);
+  g_autoptr (TwFramer) sse = tw_sse_new (refuse, NULL);
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (tw_sse_push (sse, "data: a\n\ndata: b\n\n", 18, &error));
+  g_assert_false (tw_framer_push (sse, "data: a\n\ndata: b\n\n", 18, &error));
   g_assert_error (error, TW_ERROR, TW_ERROR_PROTOCOL);
 }
 
