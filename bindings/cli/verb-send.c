@@ -122,8 +122,8 @@ static gboolean
 is_cut_off (const GError *error)
 {
   static const TwError cuts[]
-      = { TW_ERROR_CONNECTION, TW_ERROR_TIMEOUT, TW_ERROR_SERVER,  TW_ERROR_RATE_LIMITED,
-          TW_ERROR_TRUNCATED,  TW_ERROR_LIMIT,   TW_ERROR_PROTOCOL };
+      = { TW_ERROR_CONNECTION, TW_ERROR_TIMEOUT, TW_ERROR_SERVER,   TW_ERROR_RATE_LIMITED,
+          TW_ERROR_TRUNCATED,  TW_ERROR_LIMIT,   TW_ERROR_PROTOCOL, TW_ERROR_OVERLOADED };
 
   for (guint i = 0; i < G_N_ELEMENTS (cuts); i++)
     if (g_error_matches (error, TW_ERROR, cuts[i]))

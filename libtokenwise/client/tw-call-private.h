@@ -41,8 +41,9 @@ typedef struct
   gint64 attempt_us;
   guint status;
   TwDecoder *decoder;
-  GInputStream *body; /* (nullable) */
-  gint64 progress_us; /* when the payload last moved */
+  TwHttpResponse *response; /* (nullable) */
+  GInputStream *body;       /* (nullable) */
+  gint64 progress_us;       /* when the payload last moved */
   /* The request went out and no reply came: it may have been answered, and billed. */
   gboolean maybe_sent;
 

@@ -25,6 +25,7 @@ tw_call_free (TwCall *self)
   g_clear_pointer (&self->http, tw_http_request_unref);
   g_clear_pointer (&self->decoder, tw_decoder_free);
   g_clear_object (&self->body);
+  g_clear_object (&self->response);
   g_queue_clear_full (&self->events, (GDestroyNotify) tw_event_free);
   g_string_free (self->text, TRUE);
   g_clear_error (&self->failure);
@@ -81,14 +82,18 @@ drain (TwCall *self)
 
   while ((event = tw_decoder_pop (self->decoder)) != NULL)
     note_event (self, event);
-  if (tw_decoder_take_progress (self->decoder))
-    self->progress_us = g_get_monotonic_time ();
+  if (!tw_decoder_take_progress (self->decoder))
+    return;
+  self->progress_us = g_get_monotonic_time ();
+  if (self->response != NULL)
+    tw_http_response_note_useful (self->response);
 }
 
 static void
 end_attempt (TwCall *self)
 {
   g_clear_object (&self->body);
+  g_clear_object (&self->response);
   g_clear_pointer (&self->decoder, tw_decoder_free);
   self->status = 0;
   self->maybe_sent = FALSE;
@@ -212,6 +217,7 @@ tw_call_take_response (TwCall *self, TwHttpResponse *response, GError *error)
       return;
     }
   self->status = tw_http_response_get_status (response);
+  self->response = g_object_ref (response);
   self->body = g_object_ref (tw_http_response_get_body (response));
   if (!self->estimate->simulated)
     tw_rate_limits_note (self->limits, tw_model_get_provider (self->model),

@@ -5,9 +5,10 @@
 
 #define SANDBOX_URL "https://sandbox.invalid/v1"
 /* What the official clients of OpenAI and Anthropic wait. */
-#define CONNECT_TIMEOUT_MS 10000
-#define FIRST_BYTE_TIMEOUT_MS 600000
-#define IDLE_TIMEOUT_MS 120000
+/* A model may reason for minutes before its first word; keep-alives may stand in for words as long
+ * again, and no longer. */
+static const TwHttpTimeouts timeouts
+    = { .connect_ms = 10000, .first_byte_ms = 600000, .idle_ms = 120000, .useful_ms = 600000 };
 
 /* Azure wants its version in the query, whichever dialect of OpenAI's it is asked in; other
  * dialects say theirs in a header or in the body. */
@@ -102,7 +103,7 @@ tw_outgoing_make_http (const TwOutgoing *self, GError **error)
       && (!add_provider_headers (self, http, error)
           || !tw_outgoing_add_credential (self, http, error)))
     return NULL;
-  tw_http_request_set_timeouts (http, CONNECT_TIMEOUT_MS, FIRST_BYTE_TIMEOUT_MS, IDLE_TIMEOUT_MS);
+  tw_http_request_set_all_timeouts (http, &timeouts);
   return g_steal_pointer (&http);
 }
 

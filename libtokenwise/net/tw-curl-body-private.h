@@ -15,6 +15,9 @@ GInputStream *tw_curl_body_new (GObject *owner,
                                 TwCurlLoop *take_loop,
                                 TwExchange *take_exchange);
 
+/* See tw_http_response_note_useful(); nothing to another stream. */
+void tw_curl_body_note_useful (GInputStream *body);
+
 /* Calls back in the context of the task when its cancellable is cancelled, with the task as data.
  * NULL without a cancellable; destroy it with the task's end. */
 GSource *tw_curl_watch_cancel (GTask *task, GCancellableSourceFunc callback);

@@ -51,7 +51,7 @@ tw_curl_body_read (
   gssize n;
 
   tw_curl_loop_lock (self->loop);
-  tw_exchange_touch (self->exchange);
+  tw_exchange_reader_comes (self->exchange);
   while (!tw_exchange_is_readable (self->exchange))
     {
       GError *cancelled = NULL;
@@ -68,6 +68,7 @@ tw_curl_body_read (
       tw_curl_loop_lock (self->loop);
     }
   n = tw_exchange_read (self->exchange, buffer, count, error);
+  tw_exchange_reader_leaves (self->exchange);
   tw_curl_loop_unlock (self->loop);
   return n;
 }
@@ -220,6 +221,19 @@ tw_curl_body_class_init (TwCurlBodyClass *klass)
 static void
 tw_curl_body_init (TwCurlBody *self)
 {
+}
+
+void
+tw_curl_body_note_useful (GInputStream *body)
+{
+  TwCurlBody *self;
+
+  if (!TW_IS_CURL_BODY (body))
+    return;
+  self = TW_CURL_BODY (body);
+  tw_curl_loop_lock (self->loop);
+  tw_exchange_note_useful (self->exchange);
+  tw_curl_loop_unlock (self->loop);
 }
 
 GInputStream *

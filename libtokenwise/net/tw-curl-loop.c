@@ -201,7 +201,8 @@ take_finished (TwCurlLoop *self)
     }
 }
 
-/* Deadlines only move away while bytes come, so nothing is looked at before the earliest. */
+/* A deadline moves away while bytes come, and who brings one nearer lowers check_at; so nothing is
+ * looked at before the earliest. */
 static void
 fail_late (TwCurlLoop *self, gint64 now)
 {
@@ -380,9 +381,8 @@ void
 tw_curl_loop_add (TwCurlLoop *self, TwExchange *exchange)
 {
   tw_curl_loop_lock (self);
-  tw_exchange_start (exchange, self->source != NULL ? &self->news : NULL);
+  tw_exchange_start (exchange, self->source != NULL ? &self->news : NULL, &self->check_at);
   g_hash_table_add (self->exchanges, exchange);
-  self->check_at = MIN (self->check_at, tw_exchange_get_deadline (exchange));
   if (tw_curl.multi_add_handle (self->multi, tw_exchange_get_easy (exchange)) != CURLM_OK)
     {
       tw_exchange_end (exchange, CURLE_FAILED_INIT);

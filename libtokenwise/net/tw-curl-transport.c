@@ -5,6 +5,8 @@
 #include "libtokenwise/net/tw-curl-body-private.h"
 #include "libtokenwise/net/tw-curl-pool-private.h"
 
+#include <string.h>
+
 #define TW_TYPE_CURL_TRANSPORT (tw_curl_transport_get_type ())
 G_DECLARE_FINAL_TYPE (TwCurlTransport, tw_curl_transport, TW, CURL_TRANSPORT, GObject)
 
@@ -12,6 +14,10 @@ struct _TwCurlTransport
 {
   GObject parent_instance;
   TwCurlPool *pool;
+  TwTransportOptions options;
+  char *proxy; /* (nullable), as the others */
+  char *ca_file;
+  char *ca_dir;
 };
 
 /* A call whose headers are not here yet. */
@@ -86,16 +92,19 @@ make_response (Pending *self, GError **error)
 {
   g_autoptr (GInputStream) body = NULL;
   TwExchange *exchange = self->exchange;
+  guint status;
+  char **headers;
 
   if (!tw_exchange_has_headers (exchange))
     {
       g_propagate_error (error, g_error_copy (tw_exchange_get_error (exchange)));
       return NULL;
     }
+  status = tw_exchange_get_status (exchange);
+  headers = tw_exchange_steal_headers (exchange);
   body = tw_curl_body_new (G_OBJECT (self->transport), release_loop, g_steal_pointer (&self->loop),
                            g_steal_pointer (&self->exchange));
-  return tw_http_response_new (tw_exchange_get_status (exchange),
-                               tw_exchange_get_headers (exchange), body);
+  return tw_http_response_new_take (status, headers, body);
 }
 
 static TwHttpResponse *
@@ -109,7 +118,7 @@ tw_curl_transport_send (TwTransport *transport,
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
-  pending.exchange = tw_exchange_new (request, error);
+  pending.exchange = tw_exchange_new (request, &self->options, error);
   if (pending.exchange == NULL)
     return NULL;
   pending.transport = g_object_ref (self);
@@ -173,7 +182,7 @@ tw_curl_transport_send_async (TwTransport *transport,
   g_task_set_task_data (task, pending, pending_free);
   if (g_task_return_error_if_cancelled (task))
     return;
-  pending->exchange = tw_exchange_new (request, &error);
+  pending->exchange = tw_exchange_new (request, &self->options, &error);
   if (pending->exchange == NULL)
     {
       g_task_return_error (task, error);
@@ -202,12 +211,24 @@ transport_iface_init (TwTransportInterface *iface)
   iface->send_finish = tw_curl_transport_send_finish;
 }
 
+/* A proxy's URL may hold a password. */
+static void
+wipe_and_free (char *text)
+{
+  if (text != NULL)
+    explicit_bzero (text, strlen (text));
+  g_free (text);
+}
+
 static void
 tw_curl_transport_finalize (GObject *object)
 {
   TwCurlTransport *self = TW_CURL_TRANSPORT (object);
 
   g_clear_pointer (&self->pool, tw_curl_pool_close);
+  wipe_and_free (self->proxy);
+  g_free (self->ca_file);
+  g_free (self->ca_dir);
   G_OBJECT_CLASS (tw_curl_transport_parent_class)->finalize (object);
 }
 
@@ -221,6 +242,37 @@ static void
 tw_curl_transport_init (TwCurlTransport *self)
 {
   self->pool = tw_curl_pool_new ();
+}
+
+static gboolean
+options_are_usable (const TwTransportOptions *options, GError **error)
+{
+  if (options->proxy != NULL && *options->proxy != '\0' && !tw_url_is_proxy (options->proxy, error))
+    return FALSE;
+  if (options->ca_file != NULL && !g_file_test (options->ca_file, G_FILE_TEST_IS_REGULAR))
+    g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+                 "There is no file %s with certificates; correct ca-file.", options->ca_file);
+  else if (options->ca_dir != NULL && !g_file_test (options->ca_dir, G_FILE_TEST_IS_DIR))
+    g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+                 "There is no folder %s with certificates; correct ca-dir.", options->ca_dir);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+TwTransport *
+tw_curl_transport_new_with_options (const TwTransportOptions *options, GError **error)
+{
+  TwCurlTransport *self;
+
+  if (!options_are_usable (options, error))
+    return NULL;
+  self = g_object_new (TW_TYPE_CURL_TRANSPORT, NULL);
+  self->proxy = g_strdup (options->proxy);
+  self->ca_file = g_strdup (options->ca_file);
+  self->ca_dir = g_strdup (options->ca_dir);
+  self->options = (TwTransportOptions){ self->proxy, self->ca_file, self->ca_dir };
+  return TW_TRANSPORT (self);
 }
 
 TwTransport *

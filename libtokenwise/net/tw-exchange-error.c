@@ -3,7 +3,10 @@
 
 #include "libtokenwise/base/tw-error.h"
 #include "libtokenwise/base/tw-limits-private.h"
+#include "libtokenwise/net/tw-exchange-head-private.h"
 #include "libtokenwise/net/tw-url-private.h"
+
+#include <string.h>
 
 /* TW_ERROR_CONNECTION before the reply's headers means that no connection was made, so nothing was
  * sent and nothing can be billed; every other failure may come after the request was read. */
@@ -20,19 +23,19 @@ new_connect_error (CURL *easy, const char *url, const char *place)
     return g_error_new (TW_ERROR, TW_ERROR_CONNECTION,
                         "Nothing answered at %s%s. Is the server running?", place, reason);
   return g_error_new (TW_ERROR, TW_ERROR_CONNECTION,
-                      "Could not connect to %s%s. Check the network and the provider's base-url.",
+                      "Could not connect to %s%s. Check the network, the proxy if there is one, "
+                      "and the provider's base-url.",
                       place, reason);
 }
 
+/* A proxy's refusal, a handshake that was cut short. */
 static GError *
-new_timeout_error (CURL *easy, const char *place)
+new_setup_error (const char *place, const char *detail)
 {
-  curl_off_t microseconds = 0;
-
-  tw_curl.easy_getinfo (easy, CURLINFO_TOTAL_TIME_T, &microseconds);
   return g_error_new (TW_ERROR, TW_ERROR_CONNECTION,
-                      "No connection to %s within %.1f s. Check the network, or try again later.",
-                      place, (double) microseconds / 1e6);
+                      "No connection to %s: %s. Check the network, the proxy and the provider's "
+                      "base-url; nothing was sent.",
+                      place, detail);
 }
 
 static GError *
@@ -64,17 +67,50 @@ tw_header_limit_error_new (const char *url)
   g_autofree char *place = tw_url_to_place (url);
 
   return g_error_new (TW_ERROR, TW_ERROR_LIMIT,
-                      "The reply from %s has more than %u bytes of headers. Check the provider's "
-                      "base-url.",
-                      place, TW_LIMIT_HEADER_BYTES);
+                      "The reply from %s has more than %u bytes of headers, or more than %u of "
+                      "them. Check the provider's base-url.",
+                      place, TW_LIMIT_HEADER_BYTES, TW_REPLY_MAX_HEADERS);
+}
+
+static GError *
+new_protocol_error (const char *place, const char *detail)
+{
+  return g_error_new (TW_ERROR, TW_ERROR_PROTOCOL,
+                      "What came from %s is not an HTTP reply (%s). Check the provider's base-url.",
+                      place, detail);
 }
 
 GError *
-tw_curl_error_new (
-    CURLcode code, CURL *easy, const char *url, const char *detail, gboolean has_headers)
+tw_resend_error_new (const char *url)
 {
   g_autofree char *place = tw_url_to_place (url);
-  const char *text = *detail != '\0' ? detail : tw_curl.easy_strerror (code);
+
+  return new_lost_error (place, "it had been kept open after an earlier reply", FALSE);
+}
+
+/* curl quotes what a server wrote, such as the name in a certificate, which a terminal must not
+ * obey. */
+static char *
+to_plain_text (const char *detail)
+{
+  char *text = g_utf8_make_valid (detail, -1);
+
+  for (char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    if (g_unichar_iscntrl (g_utf8_get_char (p)))
+      memset (p, ' ', (gsize) (g_utf8_next_char (p) - p));
+  return text;
+}
+
+GError *
+tw_curl_error_new (CURLcode code,
+                   CURL *easy,
+                   const char *url,
+                   const char *detail,
+                   gboolean sent,
+                   gboolean has_headers)
+{
+  g_autofree char *place = tw_url_to_place (url);
+  g_autofree char *text = to_plain_text (*detail != '\0' ? detail : tw_curl.easy_strerror (code));
 
   switch (code)
     {
@@ -85,11 +121,10 @@ tw_curl_error_new (
                           place);
     case CURLE_COULDNT_RESOLVE_PROXY:
       return g_error_new (TW_ERROR, TW_ERROR_CONNECTION,
-                          "The name of the proxy was not found. Check the variable https_proxy.");
+                          "The proxy was not found. Check the variables https_proxy and all_proxy, "
+                          "and the proxy in config.ini.");
     case CURLE_COULDNT_CONNECT:
       return new_connect_error (easy, url, place);
-    case CURLE_OPERATION_TIMEDOUT:
-      return new_timeout_error (easy, place);
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:
@@ -102,10 +137,7 @@ tw_curl_error_new (
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_WRITE_ERROR:
     case CURLE_BAD_CONTENT_ENCODING:
-      return g_error_new (TW_ERROR, TW_ERROR_PROTOCOL,
-                          "What came from %s is not an HTTP reply (%s). Check the provider's "
-                          "base-url.",
-                          place, text);
+      return sent ? new_protocol_error (place, text) : new_setup_error (place, text);
     /* What curl says of a header line that is longer than its own limit, which is 100 KiB too. */
     case CURLE_OUT_OF_MEMORY:
 #if LIBCURL_VERSION_NUM >= 0x080600
@@ -113,6 +145,6 @@ tw_curl_error_new (
 #endif
       return tw_header_limit_error_new (url);
     default:
-      return new_lost_error (place, text, has_headers);
+      return sent ? new_lost_error (place, text, has_headers) : new_setup_error (place, text);
     }
 }

@@ -6,8 +6,33 @@
 
 #include <string.h>
 
+/* Instead of the system's, not besides: who names a bundle trusts that and no other. */
 static void
-set_rules (CURL *easy, TwHttpRequest *request)
+set_trust (CURL *easy, const TwTransportOptions *options)
+{
+  if (options->ca_file == NULL && options->ca_dir == NULL)
+    return;
+  tw_curl.easy_setopt (easy, CURLOPT_CAINFO, options->ca_file);
+  tw_curl.easy_setopt (easy, CURLOPT_CAPATH, options->ca_dir);
+  tw_curl.easy_setopt (easy, CURLOPT_PROXY_CAINFO, options->ca_file);
+  tw_curl.easy_setopt (easy, CURLOPT_PROXY_CAPATH, options->ca_dir);
+}
+
+static void
+set_proxy (CURL *easy, const char *url, const TwTransportOptions *options)
+{
+  /* A proxy gets the address and no other header. */
+  tw_curl.easy_setopt (easy, CURLOPT_HEADEROPT, (long) CURLHEADER_SEPARATE);
+  tw_curl.easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  /* CURLOPT_NOPROXY would replace the user's no_proxy, so only this one transfer is exempt. */
+  if (tw_url_is_loopback (url))
+    tw_curl.easy_setopt (easy, CURLOPT_PROXY, "");
+  else if (options->proxy != NULL)
+    tw_curl.easy_setopt (easy, CURLOPT_PROXY, options->proxy);
+}
+
+static void
+set_rules (CURL *easy, TwHttpRequest *request, const TwTransportOptions *options)
 {
   const TwHttpTimeouts *timeouts = tw_http_request_get_timeouts (request);
   const char *url = tw_http_request_get_url (request);
@@ -20,13 +45,17 @@ set_rules (CURL *easy, TwHttpRequest *request)
   tw_curl.easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
   tw_curl.easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 2L);
   tw_curl.easy_setopt (easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_2TLS);
-  tw_curl.easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  tw_curl.easy_setopt (easy, CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
+  tw_curl.easy_setopt (easy, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
   tw_curl.easy_setopt (easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  /* Who gives up does not wait for the thread that looks a name up. */
+  tw_curl.easy_setopt (easy, CURLOPT_QUICK_EXIT, 1L);
+  /* Calls that begin together share the connection that the first of them makes. */
+  tw_curl.easy_setopt (easy, CURLOPT_PIPEWAIT, 1L);
   tw_curl.easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS, (long) timeouts->connect_ms);
   tw_curl.easy_setopt (easy, CURLOPT_USERAGENT, "tokenwise/" TW_VERSION);
-  /* CURLOPT_NOPROXY would replace the user's no_proxy, so only this one transfer is exempt. */
-  if (tw_url_is_loopback (url))
-    tw_curl.easy_setopt (easy, CURLOPT_PROXY, "");
+  set_proxy (easy, url, options);
+  set_trust (easy, options);
 }
 
 /* The body is not copied: the exchange holds the request as long as the handle. */
@@ -78,13 +107,13 @@ is_header (const char *line, const char *name)
 }
 
 struct curl_slist *
-tw_curl_set_request (CURL *easy, TwHttpRequest *request)
+tw_curl_set_request (CURL *easy, TwHttpRequest *request, const TwTransportOptions *options)
 {
   const char *const *headers = tw_http_request_get_headers (request);
   struct curl_slist *lines = NULL;
   gboolean has_type = FALSE;
 
-  set_rules (easy, request);
+  set_rules (easy, request, options);
   set_method (easy, request);
   for (gsize i = 0; headers[i] != NULL; i++)
     {

@@ -3,7 +3,8 @@
 
 #include "libtokenwise/base/tw-error.h"
 #include "libtokenwise/base/tw-limits-private.h"
-#include "libtokenwise/net/tw-transport-private.h"
+#include "libtokenwise/net/tw-exchange-clock-private.h"
+#include "libtokenwise/net/tw-exchange-head-private.h"
 #include "libtokenwise/net/tw-url-private.h"
 
 #include <string.h>
@@ -19,24 +20,18 @@ struct _TwExchange
   struct curl_slist *lines;
   char detail[CURL_ERROR_SIZE];
 
-  guint status;
-  GPtrArray *headers; /* of the latest block, NULL at the end once has_headers */
-  gsize header_bytes;
-  gboolean has_headers;
-
+  TwExchangeClock clock;
+  TwReplyHead head;
   GByteArray *buffer;
   gsize consumed; /* of the buffer's beginning */
-  gboolean paused;
-  gboolean has_body_byte;
-
-  gint64 started;
-  gint64 last_byte;
+  gsize n_body_bytes;
   gboolean ended;
   GError *error; /* (nullable) */
 
   TwExchangeWaiter waiter;
   gpointer waiter_data;
-  GQueue *news; /* (nullable) of the loop */
+  GQueue *news;     /* (nullable) of the loop */
+  gint64 *check_at; /* of the loop */
   gboolean in_news;
 };
 
@@ -49,79 +44,10 @@ tell (TwExchange *self)
   g_queue_push_tail (self->news, tw_exchange_ref (self));
 }
 
-static void
-touch (TwExchange *self)
+static const char *
+get_url (TwExchange *self)
 {
-  self->last_byte = g_get_monotonic_time ();
-}
-
-/* The body is passed on as it comes: nothing was offered but identity, and decompressing what was
- * not asked for would let a small reply become a huge one. */
-static gboolean
-encoding_is_allowed (TwExchange *self)
-{
-  static const char *const names[] = { "content-encoding:", "transfer-encoding:" };
-
-  for (guint i = 0; i < self->headers->len; i++)
-    for (guint n = 0; n < G_N_ELEMENTS (names); n++)
-      {
-        const char *line = g_ptr_array_index (self->headers, i);
-        gsize length = strlen (names[n]);
-        g_autofree char *value = NULL;
-
-        if (g_ascii_strncasecmp (line, names[n], length) != 0)
-          continue;
-        value = g_strstrip (g_strdup (line + length));
-        if (*value != '\0' && g_ascii_strcasecmp (value, "identity") != 0
-            && !(n == 1 && g_ascii_strcasecmp (value, "chunked") == 0))
-          return FALSE;
-      }
-  return TRUE;
-}
-
-static gboolean
-begin_block (TwExchange *self, const char *line)
-{
-  const char *space = strchr (line, ' ');
-
-  self->status = space != NULL ? (guint) g_ascii_strtoull (space, NULL, 10) : 0;
-  g_ptr_array_set_size (self->headers, 0);
-  return self->status >= 100 && self->status <= 599;
-}
-
-static gboolean
-end_block (TwExchange *self)
-{
-  if (self->status < 200)
-    return TRUE;
-  /* An error status is worth more than its text. */
-  if (self->status < 300 && !encoding_is_allowed (self))
-    {
-      g_autofree char *place = tw_url_to_place (tw_http_request_get_url (self->request));
-
-      tw_exchange_fail (self, g_error_new (TW_ERROR, TW_ERROR_PROTOCOL,
-                                           "The reply from %s is compressed, which was not asked "
-                                           "for. Check the provider's base-url.",
-                                           place));
-      return FALSE;
-    }
-  g_ptr_array_add (self->headers, NULL);
-  self->has_headers = TRUE;
-  tell (self);
-  return TRUE;
-}
-
-static gboolean
-take_header (TwExchange *self, const char *line)
-{
-  if (g_str_has_prefix (line, "HTTP/"))
-    return begin_block (self, line);
-  if (*line == '\0')
-    return end_block (self);
-  /* A folded line (obsolete, RFC 9112 section 5.2) could pass for a header of its own. */
-  if (*line != ' ' && *line != '\t' && strchr (line, ':') != NULL)
-    g_ptr_array_add (self->headers, g_utf8_make_valid (line, -1));
-  return TRUE;
+  return tw_http_request_get_url (self->request);
 }
 
 static gsize
@@ -129,26 +55,51 @@ on_header (char *bytes, gsize size, gsize count, gpointer user_data)
 {
   TwExchange *self = user_data;
   gsize length = size * count;
-  g_autofree char *line = NULL;
+  gboolean was_done = self->head.done;
+  GError *error = NULL;
 
-  touch (self);
-  self->header_bytes += length;
-  if (self->header_bytes > TW_LIMIT_HEADER_BYTES)
+  if (self->ended)
+    return 0;
+  if (!tw_reply_head_take (&self->head, bytes, length, get_url (self), &error))
     {
-      tw_exchange_fail (self, tw_header_limit_error_new (tw_http_request_get_url (self->request)));
+      tw_exchange_fail (self, error);
       return 0;
     }
-  /* What comes after the block is a trailer of a chunked body. */
-  if (self->has_headers)
-    return length;
-  line = g_strchomp (g_strndup (bytes, length));
-  return take_header (self, line) ? length : 0;
+  if (self->head.done && !was_done)
+    tell (self);
+  return length;
 }
 
 static gsize
 get_buffered (TwExchange *self)
 {
   return self->buffer->len - self->consumed;
+}
+
+/* A step's own limit may be nearer than that of the step before. */
+static void
+lower_check (TwExchange *self)
+{
+  if (self->check_at != NULL)
+    *self->check_at = MIN (*self->check_at, tw_exchange_get_deadline (self));
+}
+
+static void
+enter (TwExchange *self, TwStep step)
+{
+  tw_exchange_clock_enter (&self->clock, step);
+  lower_check (self);
+}
+
+static GError *
+new_size_error (TwExchange *self)
+{
+  g_autofree char *place = tw_url_to_place (get_url (self));
+
+  return g_error_new (TW_ERROR, TW_ERROR_LIMIT,
+                      "The reply from %s has more than %u bytes. What came before is kept; ask for "
+                      "less.",
+                      place, TW_LIMIT_REPLY_BYTES);
 }
 
 static gsize
@@ -159,12 +110,20 @@ on_body (char *bytes, gsize size, gsize count, gpointer user_data)
 
   if (self->ended)
     return 0;
-  touch (self);
-  self->has_body_byte = TRUE;
+  if (self->clock.step != TW_STEP_BODY)
+    enter (self, TW_STEP_BODY);
+  else
+    tw_exchange_clock_note_byte (&self->clock);
   if (get_buffered (self) >= MAX_BUFFERED)
     {
-      self->paused = TRUE;
+      tw_exchange_clock_pause (&self->clock);
       return CURL_WRITEFUNC_PAUSE;
+    }
+  self->n_body_bytes += length;
+  if (self->n_body_bytes > TW_LIMIT_REPLY_BYTES)
+    {
+      tw_exchange_fail (self, new_size_error (self));
+      return 0;
     }
   if (self->consumed > self->buffer->len / 2)
     {
@@ -176,8 +135,58 @@ on_body (char *bytes, gsize size, gsize count, gpointer user_data)
   return length;
 }
 
+/* The name is found: curl has a socket for one of its addresses. */
+static int
+on_socket (gpointer user_data, curl_socket_t fd, curlsocktype purpose)
+{
+  enter (user_data, TW_STEP_CONNECT);
+  return CURL_SOCKOPT_OK;
+}
+
+static CURLcode
+on_tls (CURL *easy, gpointer context, gpointer user_data)
+{
+  enter (user_data, TW_STEP_TLS);
+  return CURLE_OK;
+}
+
+/* All is ready to send. curl sends a second time when a kept connection ends without a reply; but
+ * the server may have read the request, so whether to pay twice is not decided here. */
+static int
+on_ready (gpointer user_data, char *peer, char *own, int peer_port, int own_port)
+{
+  TwExchange *self = user_data;
+
+  if (self->clock.step >= TW_STEP_REPLY)
+    {
+      tw_exchange_fail (self, tw_resend_error_new (get_url (self)));
+      return CURL_PREREQFUNC_ABORT;
+    }
+  enter (self, TW_STEP_REPLY);
+  return CURL_PREREQFUNC_OK;
+}
+
+static void
+set_callbacks (TwExchange *self)
+{
+  CURL *easy = self->easy;
+
+  tw_curl.easy_setopt (easy, CURLOPT_PRIVATE, self);
+  tw_curl.easy_setopt (easy, CURLOPT_ERRORBUFFER, self->detail);
+  tw_curl.easy_setopt (easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
+  tw_curl.easy_setopt (easy, CURLOPT_SOCKOPTDATA, self);
+  tw_curl.easy_setopt (easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
+  tw_curl.easy_setopt (easy, CURLOPT_SSL_CTX_DATA, self);
+  tw_curl.easy_setopt (easy, CURLOPT_PREREQFUNCTION, on_ready);
+  tw_curl.easy_setopt (easy, CURLOPT_PREREQDATA, self);
+  tw_curl.easy_setopt (easy, CURLOPT_HEADERFUNCTION, on_header);
+  tw_curl.easy_setopt (easy, CURLOPT_HEADERDATA, self);
+  tw_curl.easy_setopt (easy, CURLOPT_WRITEFUNCTION, on_body);
+  tw_curl.easy_setopt (easy, CURLOPT_WRITEDATA, self);
+}
+
 TwExchange *
-tw_exchange_new (TwHttpRequest *request, GError **error)
+tw_exchange_new (TwHttpRequest *request, const TwTransportOptions *options, GError **error)
 {
   g_autoptr (TwExchange) self = NULL;
   CURL *easy;
@@ -195,15 +204,10 @@ tw_exchange_new (TwHttpRequest *request, GError **error)
   g_atomic_ref_count_init (&self->refs);
   self->easy = easy;
   self->request = tw_http_request_ref (request);
-  self->headers = g_ptr_array_new_with_free_func (g_free);
+  tw_reply_head_init (&self->head);
   self->buffer = g_byte_array_new ();
-  self->lines = tw_curl_set_request (easy, request);
-  tw_curl.easy_setopt (easy, CURLOPT_PRIVATE, self);
-  tw_curl.easy_setopt (easy, CURLOPT_ERRORBUFFER, self->detail);
-  tw_curl.easy_setopt (easy, CURLOPT_HEADERFUNCTION, on_header);
-  tw_curl.easy_setopt (easy, CURLOPT_HEADERDATA, self);
-  tw_curl.easy_setopt (easy, CURLOPT_WRITEFUNCTION, on_body);
-  tw_curl.easy_setopt (easy, CURLOPT_WRITEDATA, self);
+  self->lines = tw_curl_set_request (easy, request, options);
+  set_callbacks (self);
   return g_steal_pointer (&self);
 }
 
@@ -221,7 +225,7 @@ tw_exchange_unref (TwExchange *self)
     return;
   tw_curl.easy_cleanup (self->easy);
   tw_curl_free_lines (self->lines);
-  g_ptr_array_unref (self->headers);
+  tw_reply_head_clear (&self->head);
   g_byte_array_unref (self->buffer);
   g_clear_error (&self->error);
   tw_http_request_unref (self->request);
@@ -235,11 +239,12 @@ tw_exchange_get_easy (TwExchange *self)
 }
 
 void
-tw_exchange_start (TwExchange *self, GQueue *news)
+tw_exchange_start (TwExchange *self, GQueue *news, gint64 *check_at)
 {
   self->news = news;
-  touch (self);
-  self->started = self->last_byte;
+  self->check_at = check_at;
+  tw_exchange_clock_start (&self->clock, tw_http_request_get_timeouts (self->request));
+  lower_check (self);
 }
 
 void
@@ -248,18 +253,25 @@ tw_exchange_take_news (TwExchange *self)
   self->in_news = FALSE;
 }
 
+static GError *
+new_end_error (TwExchange *self, CURLcode result)
+{
+  gboolean sent = self->clock.step >= TW_STEP_REPLY;
+
+  if (result == CURLE_OPERATION_TIMEDOUT && !sent)
+    return tw_exchange_new_timeout (self);
+  return tw_curl_error_new (result, self->easy, get_url (self), self->detail, sent,
+                            self->head.done);
+}
+
 void
 tw_exchange_end (TwExchange *self, CURLcode result)
 {
   if (self->ended)
     return;
-  if (result == CURLE_OK && !self->has_headers)
+  if (result == CURLE_OK && !self->head.done)
     result = CURLE_GOT_NOTHING;
-  tw_exchange_fail (self, result == CURLE_OK
-                              ? NULL
-                              : tw_curl_error_new (result, self->easy,
-                                                   tw_http_request_get_url (self->request),
-                                                   self->detail, self->has_headers));
+  tw_exchange_fail (self, result == CURLE_OK ? NULL : new_end_error (self, result));
 }
 
 void
@@ -278,31 +290,13 @@ tw_exchange_fail (TwExchange *self, GError *take_error)
 gint64
 tw_exchange_get_deadline (TwExchange *self)
 {
-  const TwHttpTimeouts *timeouts = tw_http_request_get_timeouts (self->request);
-
-  if (self->paused)
-    return G_MAXINT64;
-  if (self->has_body_byte)
-    return self->last_byte + (gint64) timeouts->idle_ms * 1000;
-  return self->started + (gint64) timeouts->first_byte_ms * 1000;
+  return tw_exchange_clock_get_deadline (&self->clock, get_buffered (self) > 0);
 }
 
 GError *
 tw_exchange_new_timeout (TwExchange *self)
 {
-  const TwHttpTimeouts *timeouts = tw_http_request_get_timeouts (self->request);
-  g_autofree char *place = tw_url_to_place (tw_http_request_get_url (self->request));
-
-  if (self->has_body_byte)
-    return g_error_new (TW_ERROR, TW_ERROR_TIMEOUT,
-                        "%s fell silent for %.1f s in the middle of its reply. What came before is "
-                        "kept; try again.",
-                        place, timeouts->idle_ms / 1000.0);
-  return g_error_new (
-      TW_ERROR, TW_ERROR_TIMEOUT,
-      "%s did not begin its reply within %.1f s. It may still bill the request; try "
-      "again later or choose another model.",
-      place, timeouts->first_byte_ms / 1000.0);
+  return tw_exchange_clock_new_timeout (&self->clock, get_url (self));
 }
 
 void
@@ -322,7 +316,7 @@ tw_exchange_notify (TwExchange *self)
 gboolean
 tw_exchange_has_headers (TwExchange *self)
 {
-  return self->has_headers;
+  return self->head.done;
 }
 
 gboolean
@@ -340,13 +334,13 @@ tw_exchange_is_readable (TwExchange *self)
 guint
 tw_exchange_get_status (TwExchange *self)
 {
-  return self->status;
+  return self->head.status;
 }
 
-const char *const *
-tw_exchange_get_headers (TwExchange *self)
+char **
+tw_exchange_steal_headers (TwExchange *self)
 {
-  return (const char *const *) self->headers->pdata;
+  return (char **) g_ptr_array_steal (self->head.lines, NULL);
 }
 
 const GError *
@@ -358,8 +352,7 @@ tw_exchange_get_error (TwExchange *self)
 static void
 resume (TwExchange *self)
 {
-  self->paused = FALSE;
-  touch (self);
+  tw_exchange_clock_resume (&self->clock);
   if (!self->ended)
     tw_curl.easy_pause (self->easy, CURLPAUSE_CONT);
 }
@@ -382,13 +375,25 @@ tw_exchange_read (TwExchange *self, void *buffer, gsize count, GError **error)
       g_byte_array_set_size (self->buffer, 0);
       self->consumed = 0;
     }
-  if (self->paused && get_buffered (self) < MAX_BUFFERED / 2)
+  if (self->clock.paused != 0 && get_buffered (self) < MAX_BUFFERED / 2)
     resume (self);
   return (gssize) n;
 }
 
 void
-tw_exchange_touch (TwExchange *self)
+tw_exchange_reader_comes (TwExchange *self)
 {
-  touch (self);
+  tw_exchange_clock_reader_comes (&self->clock);
+}
+
+void
+tw_exchange_reader_leaves (TwExchange *self)
+{
+  tw_exchange_clock_reader_leaves (&self->clock);
+}
+
+void
+tw_exchange_note_useful (TwExchange *self)
+{
+  tw_exchange_clock_note_useful (&self->clock);
 }

@@ -2,6 +2,7 @@
 #include "libtokenwise/net/tw-transport-private.h"
 
 #include "libtokenwise/base/tw-error.h"
+#include "libtokenwise/net/tw-curl-body-private.h"
 
 #include <string.h>
 
@@ -11,6 +12,14 @@
 #define DEFAULT_CONNECT_MS 10000
 #define DEFAULT_FIRST_BYTE_MS 600000
 #define DEFAULT_IDLE_MS 120000
+#define DEFAULT_TOTAL_MS 3600000
+
+static const TwHttpTimeouts default_timeouts = {
+  .connect_ms = DEFAULT_CONNECT_MS,
+  .first_byte_ms = DEFAULT_FIRST_BYTE_MS,
+  .idle_ms = DEFAULT_IDLE_MS,
+  .total_ms = DEFAULT_TOTAL_MS,
+};
 
 struct _TwHttpRequest
 {
@@ -71,9 +80,7 @@ tw_http_request_new (const char *method, const char *url, GBytes *body)
   self->body = body != NULL ? g_bytes_ref (body) : NULL;
   self->headers = g_ptr_array_new_with_free_func (wipe_and_free);
   g_ptr_array_add (self->headers, NULL);
-  self->timeouts = (TwHttpTimeouts){ .connect_ms = DEFAULT_CONNECT_MS,
-                                     .first_byte_ms = DEFAULT_FIRST_BYTE_MS,
-                                     .idle_ms = DEFAULT_IDLE_MS };
+  self->timeouts = default_timeouts;
   return self;
 }
 
@@ -177,8 +184,9 @@ tw_http_request_add_header (TwHttpRequest *self,
                    name);
       return FALSE;
     }
+  /* g_strdup_printf() would leave pieces of a key where its buffer grew. */
   g_ptr_array_insert (self->headers, (int) self->headers->len - 1,
-                      g_strdup_printf ("%s: %s", name, value));
+                      g_strconcat (name, ": ", value, NULL));
   return TRUE;
 }
 
@@ -251,6 +259,12 @@ tw_http_request_get_headers (TwHttpRequest *self)
   return (const char *const *) self->headers->pdata;
 }
 
+static guint
+get_or (guint ms, guint fallback)
+{
+  return ms != 0 ? ms : fallback;
+}
+
 /**
  * tw_http_request_set_timeouts:
  * @self: a request
@@ -261,9 +275,9 @@ tw_http_request_get_headers (TwHttpRequest *self)
  * @idle_ms: milliseconds between two bytes after that; 0 for the default of
  *   120,000
  *
- * Sets how long to wait. There is no limit on the whole: a long answer may
- * stream for as long as it comes. Time in which the transfer waits for its
- * reader is not counted.
+ * Sets how long to wait. The whole has an hour: a long answer may stream for as
+ * long as it comes. Time in which the transfer waits for its reader is not
+ * counted.
  *
  * Since: 0.1
  */
@@ -275,9 +289,21 @@ tw_http_request_set_timeouts (TwHttpRequest *self,
 {
   g_return_if_fail (self != NULL);
 
-  self->timeouts.connect_ms = connect_ms != 0 ? connect_ms : DEFAULT_CONNECT_MS;
-  self->timeouts.first_byte_ms = first_byte_ms != 0 ? first_byte_ms : DEFAULT_FIRST_BYTE_MS;
-  self->timeouts.idle_ms = idle_ms != 0 ? idle_ms : DEFAULT_IDLE_MS;
+  self->timeouts.connect_ms = get_or (connect_ms, DEFAULT_CONNECT_MS);
+  self->timeouts.first_byte_ms = get_or (first_byte_ms, DEFAULT_FIRST_BYTE_MS);
+  self->timeouts.idle_ms = get_or (idle_ms, DEFAULT_IDLE_MS);
+}
+
+void
+tw_http_request_set_all_timeouts (TwHttpRequest *self, const TwHttpTimeouts *timeouts)
+{
+  tw_http_request_set_timeouts (self, timeouts->connect_ms, timeouts->first_byte_ms,
+                                timeouts->idle_ms);
+  self->timeouts.dns_ms = timeouts->dns_ms;
+  self->timeouts.tcp_ms = timeouts->tcp_ms;
+  self->timeouts.tls_ms = timeouts->tls_ms;
+  self->timeouts.useful_ms = timeouts->useful_ms;
+  self->timeouts.total_ms = get_or (timeouts->total_ms, DEFAULT_TOTAL_MS);
 }
 
 const TwHttpTimeouts *
@@ -333,14 +359,20 @@ tw_http_response_init (TwHttpResponse *self)
 TwHttpResponse *
 tw_http_response_new (guint status, const char *const *headers, GInputStream *body)
 {
-  TwHttpResponse *self;
-
   g_return_val_if_fail (status >= 100 && status <= 599, NULL);
   g_return_val_if_fail (G_IS_INPUT_STREAM (body), NULL);
 
-  self = g_object_new (TW_TYPE_HTTP_RESPONSE, NULL);
+  return tw_http_response_new_take (
+      status, headers != NULL ? g_strdupv ((char **) headers) : g_new0 (char *, 1), body);
+}
+
+TwHttpResponse *
+tw_http_response_new_take (guint status, char **take_headers, GInputStream *body)
+{
+  TwHttpResponse *self = g_object_new (TW_TYPE_HTTP_RESPONSE, NULL);
+
   self->status = status;
-  self->headers = headers != NULL ? g_strdupv ((char **) headers) : g_new0 (char *, 1);
+  self->headers = take_headers;
   self->body = g_object_ref (body);
   return self;
 }
@@ -394,4 +426,10 @@ tw_http_response_get_body (TwHttpResponse *self)
   g_return_val_if_fail (TW_IS_HTTP_RESPONSE (self), NULL);
 
   return self->body;
+}
+
+void
+tw_http_response_note_useful (TwHttpResponse *self)
+{
+  tw_curl_body_note_useful (self->body);
 }

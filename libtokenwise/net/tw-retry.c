@@ -10,8 +10,8 @@ const TwRetryPolicy tw_retry_policy_default = {
   .max_wait_ms = 60000,
 };
 
-/* Half of the back-off is certain and half is by chance, so that clients that failed together do
- * not come back together. */
+/* The back-off is all by chance ("full jitter"), so that clients that failed together do not come
+ * back together. */
 gint64
 tw_retry_delay_ms (const TwRetryPolicy *policy,
                    guint attempt,
@@ -27,5 +27,5 @@ tw_retry_delay_ms (const TwRetryPolicy *policy,
   for (guint i = 1; i < attempt && delay < policy->max_delay_ms; i++)
     delay *= 2;
   delay = MIN (delay, policy->max_delay_ms);
-  return (gint64) ((double) delay * (0.5 + 0.5 * CLAMP (jitter, 0.0, 1.0)));
+  return (gint64) ((double) delay * CLAMP (jitter, 0.0, 1.0));
 }

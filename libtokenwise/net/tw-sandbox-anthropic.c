@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "libtokenwise/net/tw-sandbox-private.h"
 
-#include <string.h>
-
 /* Messages, version 2023-06-01, as in Anthropic's published SDK. */
+
+static void
+add_input (cJSON *usage, const TwSandboxAnswer *answer)
+{
+  const TwSandboxCached *cached = &answer->cached;
+  gint64 written = cached->written_5m + cached->written_1h;
+
+  tw_json_add_integer (usage, "input_tokens", answer->prompt->tokens - cached->read - written);
+  tw_json_add_integer (usage, "cache_creation_input_tokens", written);
+  tw_json_add_integer (usage, "cache_read_input_tokens", cached->read);
+}
 
 static cJSON *
 make_usage (const TwSandboxAnswer *answer, gint64 output_tokens)
@@ -11,12 +20,10 @@ make_usage (const TwSandboxAnswer *answer, gint64 output_tokens)
   cJSON *usage = cJSON_CreateObject ();
   cJSON *creation = NULL;
 
-  tw_json_add_integer (usage, "input_tokens", answer->prompt->tokens);
-  tw_json_add_integer (usage, "cache_creation_input_tokens", 0);
-  tw_json_add_integer (usage, "cache_read_input_tokens", 0);
+  add_input (usage, answer);
   creation = cJSON_AddObjectToObject (usage, "cache_creation");
-  tw_json_add_integer (creation, "ephemeral_5m_input_tokens", 0);
-  tw_json_add_integer (creation, "ephemeral_1h_input_tokens", 0);
+  tw_json_add_integer (creation, "ephemeral_5m_input_tokens", answer->cached.written_5m);
+  tw_json_add_integer (creation, "ephemeral_1h_input_tokens", answer->cached.written_1h);
   tw_json_add_integer (usage, "output_tokens", output_tokens);
   tw_json_add_string (usage, "service_tier", "standard");
   return usage;
@@ -88,7 +95,7 @@ write_start (const TwSandboxAnswer *answer, TwSandboxScript *script)
 }
 
 static void
-write_delta (TwSandboxScript *script, double due, const char *text)
+write_delta (const TwSandboxAnswer *answer, TwSandboxScript *script, double due, const char *text)
 {
   cJSON *json = make_event ("content_block_delta");
   cJSON *delta;
@@ -114,6 +121,7 @@ write_end (const TwSandboxAnswer *answer, TwSandboxScript *script)
   tw_json_add_string (delta, "stop_reason", get_finish (answer));
   cJSON_AddNullToObject (delta, "stop_sequence");
   usage = cJSON_AddObjectToObject (message, "usage");
+  add_input (usage, answer);
   tw_json_add_integer (usage, "output_tokens", answer->tokens);
   tw_sandbox_script_add_event (script, 1.0, "message_delta", message);
   tw_sandbox_script_add_event (script, 1.0, "message_stop", make_event ("message_stop"));
@@ -122,18 +130,8 @@ write_end (const TwSandboxAnswer *answer, TwSandboxScript *script)
 static void
 write_stream (const TwSandboxAnswer *answer, TwSandboxScript *script)
 {
-  gsize length = MAX (strlen (answer->text), 1);
-  const char *p = answer->text;
-
   write_start (answer, script);
-  while (*p != '\0')
-    {
-      gsize n = tw_sandbox_text_get_piece (p);
-      g_autofree char *piece = g_strndup (p, n);
-
-      write_delta (script, (double) (p - answer->text) / (double) length, piece);
-      p += n;
-    }
+  tw_sandbox_text_write (answer, script, write_delta);
   write_end (answer, script);
 }
 
@@ -168,11 +166,20 @@ make_error (guint status, const char *message)
   return json;
 }
 
+static void
+write_break (const TwSandboxAnswer *answer, TwSandboxScript *script, const char *message)
+{
+  tw_sandbox_script_add_event (script, 0.5, "error", make_error (529, message));
+}
+
 const TwSandboxDialect tw_sandbox_anthropic = {
   .path = "/messages",
+  .messages_key = "messages",
+  .caching = TW_SANDBOX_CACHE_MARKS,
   .max_tokens_keys = { "max_tokens", NULL },
   .max_tokens_is_required = TRUE,
   .write_whole = write_whole,
   .write_stream = write_stream,
+  .write_break = write_break,
   .make_error = make_error,
 };

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "libtokenwise/net/tw-sandbox-private.h"
 
-#include <string.h>
-
 /* Chat Completions, as in OpenAI's published OpenAPI file. */
+
+/* DeepSeek's names stand at the top, beside OpenAI's. */
+static void
+add_deepseek (cJSON *usage, const TwSandboxAnswer *answer)
+{
+  tw_json_add_integer (usage, "prompt_cache_hit_tokens", answer->cached.read);
+  tw_json_add_integer (usage, "prompt_cache_miss_tokens",
+                       answer->prompt->tokens - answer->cached.read);
+}
 
 static cJSON *
 make_usage (const TwSandboxAnswer *answer)
@@ -16,9 +23,13 @@ make_usage (const TwSandboxAnswer *answer)
   tw_json_add_integer (usage, "completion_tokens", answer->tokens);
   tw_json_add_integer (usage, "total_tokens", answer->prompt->tokens + answer->tokens);
   prompt = cJSON_AddObjectToObject (usage, "prompt_tokens_details");
-  tw_json_add_integer (prompt, "cached_tokens", 0);
+  tw_json_add_integer (prompt, "cached_tokens", answer->cached.read);
+  if (answer->cached.written_30m > 0)
+    tw_json_add_integer (prompt, "cache_write_tokens", answer->cached.written_30m);
   completion = cJSON_AddObjectToObject (usage, "completion_tokens_details");
   tw_json_add_integer (completion, "reasoning_tokens", 0);
+  if (answer->prompt->is_deepseek)
+    add_deepseek (usage, answer);
   return usage;
 }
 
@@ -72,7 +83,7 @@ write_whole (const TwSandboxAnswer *answer, TwSandboxScript *script)
 /* Who is not asked for usage puts it on the last delta, as Mistral does: a rehearsal without it
  * would show an estimated receipt. */
 static void
-write_delta (const TwSandboxAnswer *answer,
+write_chunk (const TwSandboxAnswer *answer,
              TwSandboxScript *script,
              double due,
              const char *role,
@@ -104,29 +115,24 @@ write_usage (const TwSandboxAnswer *answer, TwSandboxScript *script)
 }
 
 static void
+write_delta (const TwSandboxAnswer *answer, TwSandboxScript *script, double due, const char *text)
+{
+  write_chunk (answer, script, due, NULL, text, NULL);
+}
+
+static void
 write_stream (const TwSandboxAnswer *answer, TwSandboxScript *script)
 {
-  gsize length = MAX (strlen (answer->text), 1);
-  const char *p = answer->text;
-
-  write_delta (answer, script, 0.0, "assistant", "", NULL);
-  while (*p != '\0')
-    {
-      gsize n = tw_sandbox_text_get_piece (p);
-      g_autofree char *piece = g_strndup (p, n);
-      double due = (double) (p - answer->text) / (double) length;
-
-      write_delta (answer, script, due, NULL, piece, NULL);
-      p += n;
-    }
-  write_delta (answer, script, 1.0, NULL, NULL, get_finish (answer));
+  write_chunk (answer, script, 0.0, "assistant", "", NULL);
+  tw_sandbox_text_write (answer, script, write_delta);
+  write_chunk (answer, script, 1.0, NULL, NULL, get_finish (answer));
   if (answer->prompt->include_usage)
     write_usage (answer, script);
   tw_sandbox_script_add (script, 1.0, "data: [DONE]\n\n");
 }
 
-static cJSON *
-make_error (guint status, const char *message)
+cJSON *
+tw_sandbox_openai_make_error (guint status, const char *message)
 {
   cJSON *json = cJSON_CreateObject ();
   cJSON *error = cJSON_AddObjectToObject (json, "error");
@@ -137,17 +143,27 @@ make_error (guint status, const char *message)
   else if (status == 429)
     code = "rate_limit_exceeded";
   tw_json_add_string (error, "message", message);
-  tw_json_add_string (error, "type", status < 500 ? "invalid_request_error" : "server_error");
+  tw_json_add_string (error, "type",
+                      status >= 400 && status < 500 ? "invalid_request_error" : "server_error");
   cJSON_AddNullToObject (error, "param");
   tw_json_add_string (error, "code", code);
   return json;
 }
 
+static void
+write_break (const TwSandboxAnswer *answer, TwSandboxScript *script, const char *message)
+{
+  tw_sandbox_script_add_event (script, 0.5, NULL, tw_sandbox_openai_make_error (503, message));
+}
+
 const TwSandboxDialect tw_sandbox_openai_chat = {
   .path = "/chat/completions",
+  .messages_key = "messages",
+  .caching = TW_SANDBOX_CACHE_PREFIX,
   .max_tokens_keys = { "max_completion_tokens", "max_tokens", NULL },
   .max_tokens_is_required = FALSE,
   .write_whole = write_whole,
   .write_stream = write_stream,
-  .make_error = make_error,
+  .write_break = write_break,
+  .make_error = tw_sandbox_openai_make_error,
 };

@@ -7,88 +7,22 @@
 #include <string.h>
 
 #define FAULT_MARK "sandbox:"
-
-typedef struct
-{
-  TwSandboxCount count;
-  gpointer user_data;
-  gint64 tokens;
-} Counter;
-
-static void
-count_text (Counter *self, const char *text)
-{
-  if (text != NULL && *text != '\0')
-    self->tokens += self->count (text, strlen (text), self->user_data);
-}
-
-static void
-count_json (Counter *self, const cJSON *json)
-{
-  g_autofree char *text = json != NULL ? tw_json_print (json) : NULL;
-
-  count_text (self, text);
-}
-
-/* A string, or parts of which the texts count; results of tools have parts of their own. */
-static void
-count_content (Counter *self, const cJSON *content)
-{
-  const cJSON *part;
-
-  if (cJSON_IsString (content))
-    count_text (self, cJSON_GetStringValue (content));
-  if (!cJSON_IsArray (content))
-    return;
-  cJSON_ArrayForEach (part, content)
-  {
-    count_text (self, tw_json_string (part, "text"));
-    count_json (self, tw_json_object (part, "input"));
-    count_content (self, cJSON_GetObjectItemCaseSensitive (part, "content"));
-  }
-}
-
-static void
-add_text (GString *text, const cJSON *content)
-{
-  const cJSON *part;
-
-  if (cJSON_IsString (content))
-    g_string_append (text, cJSON_GetStringValue (content));
-  if (!cJSON_IsArray (content))
-    return;
-  cJSON_ArrayForEach (part, content)
-  {
-    const char *one = tw_json_string (part, "text");
-
-    if (one != NULL && text->len > 0)
-      g_string_append_c (text, '\n');
-    g_string_append (text, one != NULL ? one : "");
-  }
-}
-
-static char *
-find_last_user (const cJSON *messages)
-{
-  g_autoptr (GString) last = g_string_new (NULL);
-  const cJSON *message;
-
-  cJSON_ArrayForEach (message, messages)
-  {
-    g_autoptr (GString) text = g_string_new (NULL);
-
-    if (g_strcmp0 (tw_json_string (message, "role"), "user") != 0)
-      continue;
-    add_text (text, cJSON_GetObjectItemCaseSensitive (message, "content"));
-    if (text->len > 0)
-      g_string_assign (last, text->str);
-  }
-  return g_string_free (g_steal_pointer (&last), FALSE);
-}
+#define OVERLOADED_STATUS 529
+/* Anthropic's, and Bedrock's for its models. */
+#define MAX_BREAKPOINTS 4
 
 static void
 find_fault (TwSandboxPrompt *self)
 {
+  static const struct
+  {
+    const char *word;
+    TwSandboxFault fault;
+  } faults[] = {
+    { "down", TW_SANDBOX_DOWN },         { "truncate", TW_SANDBOX_TRUNCATE },
+    { "slow", TW_SANDBOX_SLOW },         { "malformed", TW_SANDBOX_MALFORMED },
+    { "overloaded", TW_SANDBOX_STATUS }, { "error", TW_SANDBOX_BREAK },
+  };
   const char *word = strstr (self->last_user, FAULT_MARK);
   guint64 status;
 
@@ -96,30 +30,31 @@ find_fault (TwSandboxPrompt *self)
     return;
   word += strlen (FAULT_MARK);
   status = g_ascii_strtoull (word, NULL, 10);
-  if (g_str_has_prefix (word, "down"))
-    self->fault = TW_SANDBOX_DOWN;
-  else if (g_str_has_prefix (word, "truncate"))
-    self->fault = TW_SANDBOX_TRUNCATE;
-  else if (g_str_has_prefix (word, "slow"))
-    self->fault = TW_SANDBOX_SLOW;
-  else if (status >= 400 && status <= 599)
-    {
-      self->fault = TW_SANDBOX_STATUS;
-      self->fault_status = (guint) status;
-    }
+  self->fault_status = status >= 400 && status <= 599 ? (guint) status : OVERLOADED_STATUS;
+  if (self->fault_status == status)
+    self->fault = TW_SANDBOX_STATUS;
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+    if (g_str_has_prefix (word, faults[i].word))
+      self->fault = faults[i].fault;
 }
 
+/* Ollama's -1 is no limit. */
 static gboolean
 read_max_tokens (TwSandboxPrompt *self,
                  const TwSandboxDialect *dialect,
                  const cJSON *json,
                  GError **error)
 {
+  const cJSON *parent = dialect->max_tokens_parent != NULL
+                            ? tw_json_object (json, dialect->max_tokens_parent)
+                            : json;
   gboolean said = FALSE;
 
   self->max_tokens = G_MAXINT64;
   for (guint i = 0; dialect->max_tokens_keys[i] != NULL && !said; i++)
-    said = tw_json_integer (json, dialect->max_tokens_keys[i], &self->max_tokens);
+    said = tw_json_integer (parent, dialect->max_tokens_keys[i], &self->max_tokens);
+  if (self->max_tokens == -1 && dialect == &tw_sandbox_ollama)
+    self->max_tokens = G_MAXINT64;
   if ((!said && dialect->max_tokens_is_required) || self->max_tokens < 1)
     {
       g_set_error (error, TW_ERROR, TW_ERROR_BAD_REQUEST, "%s: must be an integer of at least 1.",
@@ -129,48 +64,122 @@ read_max_tokens (TwSandboxPrompt *self,
   return TRUE;
 }
 
+/* …/models/NAME:generateContent and …/model/NAME/converse */
+static void
+read_path (TwSandboxPrompt *self, const TwSandboxDialect *dialect, const char *url)
+{
+  g_autofree char *path = g_strndup (url, strcspn (url, "?#"));
+  const char *name = g_strrstr (path, dialect->model_mark);
+  const char *end;
+  g_autofree char *raw = NULL;
+
+  self->stream = g_str_has_suffix (path, dialect->stream_path);
+  self->as_events = strstr (url, "alt=sse") != NULL;
+  if (name == NULL)
+    return;
+  name += strlen (dialect->model_mark);
+  end = g_strrstr (name, self->stream ? dialect->stream_path : dialect->path);
+  raw = end != NULL ? g_strndup (name, (gsize) (end - name)) : NULL;
+  self->model = raw != NULL ? g_uri_unescape_string (raw, NULL) : NULL;
+}
+
+static void
+read_body (TwSandboxPrompt *self, const TwSandboxDialect *dialect, const cJSON *json)
+{
+  const cJSON *options = tw_json_object (json, "prompt_cache_options");
+
+  if (dialect->stream_path == NULL)
+    {
+      self->model = g_strdup (tw_json_string (json, "model"));
+      self->stream = dialect->streams_by_default;
+      tw_json_boolean (json, "stream", &self->stream);
+    }
+  tw_json_boolean (tw_json_object (json, "stream_options"), "include_usage", &self->include_usage);
+  self->by_marks = g_strcmp0 (tw_json_string (options, "mode"), "explicit") == 0;
+}
+
+static gboolean
+has_messages (const cJSON *json, const char *key)
+{
+  const cJSON *messages = cJSON_GetObjectItemCaseSensitive (json, key);
+
+  /* Responses takes a text as well. */
+  return (cJSON_IsString (messages) && g_str_equal (key, "input"))
+         || (cJSON_IsArray (messages) && messages->child != NULL);
+}
+
 static gboolean
 read_members (TwSandboxPrompt *self,
               const TwSandboxDialect *dialect,
+              const char *url,
               const cJSON *json,
               GError **error)
 {
-  const cJSON *messages = tw_json_array (json, "messages");
-
-  self->model = g_strdup (tw_json_string (json, "model"));
-  tw_json_boolean (json, "stream", &self->stream);
-  tw_json_boolean (tw_json_object (json, "stream_options"), "include_usage", &self->include_usage);
+  if (dialect->stream_path != NULL)
+    read_path (self, dialect, url);
+  read_body (self, dialect, json);
   if (self->model == NULL || *self->model == '\0')
     g_set_error (error, TW_ERROR, TW_ERROR_BAD_REQUEST, "model: must be a string.");
-  else if (messages == NULL || cJSON_GetArraySize (messages) == 0)
-    g_set_error (error, TW_ERROR, TW_ERROR_BAD_REQUEST, "messages: must be a list, not empty.");
+  else if (!has_messages (json, dialect->messages_key))
+    g_set_error (error, TW_ERROR, TW_ERROR_BAD_REQUEST, "%s: must be a list, not empty.",
+                 dialect->messages_key);
   else if (read_max_tokens (self, dialect, json, error))
     {
-      self->last_user = find_last_user (messages);
+      self->last_user = tw_sandbox_blocks_find_last_user (
+          cJSON_GetObjectItemCaseSensitive (json, dialect->messages_key));
       find_fault (self);
       return TRUE;
     }
   return FALSE;
 }
 
-static gint64
-count_request (const cJSON *json, TwSandboxCount count, gpointer user_data)
+/* At most four, and those that last longer first. */
+static gboolean
+check_breakpoints (const TwSandboxPrompt *self, GError **error)
 {
-  Counter counter = { count, user_data, 0 };
-  const cJSON *message;
+  guint n = 0;
+  guint last = G_MAXUINT;
 
-  count_content (&counter, cJSON_GetObjectItemCaseSensitive (json, "system"));
-  count_json (&counter, tw_json_array (json, "tools"));
-  cJSON_ArrayForEach (message, tw_json_array (json, "messages"))
-  {
-    count_content (&counter, cJSON_GetObjectItemCaseSensitive (message, "content"));
-    count_json (&counter, tw_json_array (message, "tool_calls"));
-  }
-  return counter.tokens;
+  for (guint i = 0; i < self->blocks->len; i++)
+    {
+      const TwSandboxBlock *block = g_ptr_array_index (self->blocks, i);
+
+      if (block->ttl_seconds == 0)
+        continue;
+      if (++n > MAX_BREAKPOINTS || block->ttl_seconds > last)
+        {
+          g_set_error (error, TW_ERROR, TW_ERROR_BAD_REQUEST,
+                       n > MAX_BREAKPOINTS
+                           ? "A maximum of 4 blocks with cache_control may be provided."
+                           : "A cache_control block with ttl 1h must not come after one with 5m.");
+          return FALSE;
+        }
+      last = block->ttl_seconds;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_blocks (TwSandboxPrompt *self,
+             const TwSandboxDialect *dialect,
+             const cJSON *json,
+             TwSandboxCount count,
+             gpointer user_data,
+             GError **error)
+{
+  const char *key = tw_json_string (json, "prompt_cache_key");
+
+  self->blocks = tw_sandbox_blocks_new (json, count, user_data);
+  for (guint i = 0; i < self->blocks->len; i++)
+    self->tokens += ((TwSandboxBlock *) g_ptr_array_index (self->blocks, i))->tokens;
+  self->cache_key
+      = g_strdup_printf ("%s\n%s\n%s", dialect->path, self->model, key != NULL ? key : "");
+  return dialect->caching != TW_SANDBOX_CACHE_MARKS || check_breakpoints (self, error);
 }
 
 TwSandboxPrompt *
 tw_sandbox_prompt_new (const TwSandboxDialect *dialect,
+                       const char *url,
                        GBytes *body,
                        TwSandboxCount count,
                        gpointer user_data,
@@ -182,15 +191,18 @@ tw_sandbox_prompt_new (const TwSandboxDialect *dialect,
   const char *text = body != NULL ? g_bytes_get_data (body, &size) : NULL;
 
   json = tw_json_parse (text != NULL ? text : "", (gssize) size, TW_LIMIT_REQUEST_BYTES, error);
-  if (json == NULL || !read_members (self, dialect, json, error))
+  if (json == NULL || !read_members (self, dialect, url, json, error)
+      || !read_blocks (self, dialect, json, count, user_data, error))
     return NULL;
-  self->tokens = count_request (json, count, user_data);
+  self->is_deepseek = strstr (url, "deepseek.com/") != NULL;
   return g_steal_pointer (&self);
 }
 
 void
 tw_sandbox_prompt_free (TwSandboxPrompt *self)
 {
+  g_clear_pointer (&self->blocks, g_ptr_array_unref);
+  g_free (self->cache_key);
   g_free (self->model);
   g_free (self->last_user);
   g_free (self);

@@ -75,6 +75,15 @@ tw_sandbox_script_add (TwSandboxScript *self, double due, const char *bytes)
 }
 
 void
+tw_sandbox_script_add_bytes (TwSandboxScript *self, double due, GByteArray *take_bytes)
+{
+  Piece piece = { NULL, take_bytes->len, due };
+
+  piece.bytes = (char *) g_byte_array_free (take_bytes, FALSE);
+  g_array_append_val (self->pieces, piece);
+}
+
+void
 tw_sandbox_script_add_event (TwSandboxScript *self, double due, const char *name, cJSON *take_json)
 {
   g_autoptr (cJSON) json = take_json;
@@ -92,6 +101,31 @@ tw_sandbox_script_add_json (TwSandboxScript *self, double due, cJSON *take_json)
   g_autoptr (cJSON) json = take_json;
 
   take_piece (self, due, tw_json_print (json));
+}
+
+void
+tw_sandbox_script_add_line (TwSandboxScript *self, double due, cJSON *take_json)
+{
+  g_autoptr (cJSON) json = take_json;
+  g_autofree char *text = tw_json_print (json);
+
+  take_piece (self, due, g_strconcat (text, "\n", NULL));
+}
+
+/* The last brace is turned round: the framing stays, and the JSON or the checksum is wrong. */
+void
+tw_sandbox_script_spoil (TwSandboxScript *self)
+{
+  for (guint i = self->pieces->len / 2; i < self->pieces->len; i++)
+    {
+      Piece *piece = &g_array_index (self->pieces, Piece, i);
+      char *brace = memrchr (piece->bytes, '}', piece->length);
+
+      if (brace == NULL)
+        continue;
+      *brace = '{';
+      return;
+    }
 }
 
 void

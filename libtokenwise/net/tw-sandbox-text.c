@@ -30,7 +30,8 @@ static const char *const blocks[] = {
   "> The length of this reply was chosen from your prompt. The same prompt gets the same reply, so "
   "a rehearsal can be repeated.",
   "Failures can be rehearsed here as well. Put `sandbox:429`, `sandbox:500`, `sandbox:truncate`, "
-  "`sandbox:slow` or `sandbox:down` in a message, and see what becomes of the call.",
+  "`sandbox:slow`, `sandbox:error` or `sandbox:down` in a message, and see what becomes of the "
+  "call.",
 };
 
 /* The first words, without what Markdown would take for markup. */
@@ -134,4 +135,22 @@ tw_sandbox_text_new (const TwSandboxPrompt *prompt,
       *ret_tokens = count (text->str, text->len, user_data);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+void
+tw_sandbox_text_write (const TwSandboxAnswer *answer,
+                       TwSandboxScript *script,
+                       TwSandboxWritePiece write)
+{
+  gsize length = MAX (strlen (answer->text), 1);
+  const char *p = answer->text;
+
+  while (*p != '\0')
+    {
+      gsize n = tw_sandbox_text_get_piece (p);
+      g_autofree char *piece = g_strndup (p, n);
+
+      write (answer, script, (double) (p - answer->text) / (double) length, piece);
+      p += n;
+    }
 }

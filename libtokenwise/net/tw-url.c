@@ -82,6 +82,31 @@ tw_url_to_place (const char *url)
 }
 
 gboolean
+tw_url_is_proxy (const char *url, GError **error)
+{
+  static const char *const schemes[]
+      = { "http", "https", "socks4", "socks4a", "socks5", "socks5h", NULL };
+  g_autoptr (CURLU) parts = NULL;
+  g_autofree char *scheme = NULL;
+  g_autofree char *host = NULL;
+
+  if (!tw_curl_library_load (error))
+    return FALSE;
+  parts = parse (url);
+  if (parts != NULL)
+    {
+      scheme = get_part (parts, CURLUPART_SCHEME, 0);
+      host = get_part (parts, CURLUPART_HOST, 0);
+    }
+  if (scheme != NULL && host != NULL && *host != '\0' && g_strv_contains (schemes, scheme))
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INVALID_INPUT,
+               "The proxy is not a URL; write it like http://proxy.example.com:3128 (or https, "
+               "socks5, socks5h).");
+  return FALSE;
+}
+
+gboolean
 tw_url_is_allowed (const char *url, GError **error)
 {
   g_autoptr (CURLU) parts = NULL;

@@ -118,6 +118,7 @@ walk_part (Walk *self, const TwPart *part)
   switch (part->kind)
     {
     case TW_PART_TEXT:
+    case TW_PART_REASONING:
       count (self, part->text, &self->messages);
       return;
     case TW_PART_IMAGE:

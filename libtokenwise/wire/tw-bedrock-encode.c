@@ -199,8 +199,8 @@ fill_body (cJSON *body, TwRequest *request, const TwWireTarget *target, GError *
   if (request->cache_key != NULL)
     return tw_encode_unsupported (error, DIALECT, "a prompt cache key");
   /* A cache point covers tools, system and messages, in this order. */
-  return add_tools (body, request, error) && add_system (body, request, error)
-         && tw_bedrock_add_messages (body, request, error)
+  return tw_encode_check_not_strict (request, DIALECT, error) && add_tools (body, request, error)
+         && add_system (body, request, error) && tw_bedrock_add_messages (body, request, error)
          && add_inference (body, request, target, error)
          && add_output (body, request, target, error)
          && add_service_tier (body, request->service_tier, error)

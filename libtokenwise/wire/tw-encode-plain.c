@@ -33,6 +33,8 @@ check_message (const TwMessage *message, const char *dialect, GError **error)
 gboolean
 tw_encode_check_plain (TwRequest *request, const char *dialect, GError **error)
 {
+  if (!tw_encode_check_not_strict (request, dialect, error))
+    return FALSE;
   if (request->cache_key != NULL)
     return tw_encode_unsupported (error, dialect, "a prompt cache key");
   if (request->cache_system != NULL || request->cache_tools != NULL)

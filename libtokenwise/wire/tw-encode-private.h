@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 /* Always FALSE: the dialect has no way to say this. */
 gboolean tw_encode_unsupported (GError **error, const char *dialect, const char *what);
 
+/* FALSE if a tool asks that its schema be enforced, which the dialect has no word for. */
+gboolean tw_encode_check_not_strict (TwRequest *request, const char *dialect, GError **error);
 /* What is wrong in any dialect: no messages, a temperature that is no number, a tool choice that
  * names no tool of the request. */
 gboolean tw_encode_check (TwRequest *request, const TwWireTarget *target, GError **error);

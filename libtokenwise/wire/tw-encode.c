@@ -16,6 +16,15 @@ tw_encode_unsupported (GError **error, const char *dialect, const char *what)
   return FALSE;
 }
 
+gboolean
+tw_encode_check_not_strict (TwRequest *request, const char *dialect, GError **error)
+{
+  for (guint i = 0; i < request->tools->len; i++)
+    if (((const TwTool *) g_ptr_array_index (request->tools, i))->strict)
+      return tw_encode_unsupported (error, dialect, "a strict tool");
+  return TRUE;
+}
+
 static gboolean
 invalid (GError **error, const char *message)
 {

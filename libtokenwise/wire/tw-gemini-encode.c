@@ -255,6 +255,7 @@ tw_gemini_encode (TwRequest *request, const TwWireTarget *target, GError **error
   TwWireCall *call;
 
   if (!tw_encode_check (request, target, error) || !check_cache (request, error)
+      || !tw_encode_check_not_strict (request, TW_GEMINI_DIALECT, error)
       || !read_tier (request->service_tier, &tier, error))
     return NULL;
   to.family = tw_gemini_family (target->model);

@@ -14,6 +14,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import bench_decode  # noqa: E402
 import bench_net  # noqa: E402
 import bench_prices  # noqa: E402
 import bench_tokens  # noqa: E402

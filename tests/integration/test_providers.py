@@ -16,6 +16,7 @@ PROVIDERS = {
     "gemini": ("google/gemini-2.5-flash", "google", "base-url={url}/v1beta"),
     "bedrock-converse": ("aws/amazon.nova-lite-v1:0", "aws", "base-url={url}\nregion=us-east-1"),
     "cohere": ("cohere/command-a", "cohere", "base-url={url}/v2"),
+    "ollama": ("ollama/llama3.2", "ollama", "base-url={url}"),
 }
 # The stand-in's replies in these have no counts.
 COUNTS_NOTHING = ("ollama",)

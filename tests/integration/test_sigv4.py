@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Signatures against AWS's own signer for JavaScript, over random requests: test_sigv4.py SIGNER"""
+import os
 import hashlib
 import json
 import pathlib
@@ -82,7 +83,7 @@ def main():
     lines = "".join(json.dumps(made) + "\n" for made in requests)
     status, theirs, errors = sign(["node", "aws-signer.mjs"], lines)
     assert status == 0 and len(theirs) == REQUESTS, errors
-    status, ours, errors = sign([sys.argv[1]], lines)
+    status, ours, errors = sign([os.path.abspath(sys.argv[1])], lines)
     assert status == 0 and len(ours) == REQUESTS, errors
     for made, mine, other in zip(requests, ours, theirs):
         assert mine == other, f"{json.dumps(made)}\n ours   {mine}\n theirs {other}"

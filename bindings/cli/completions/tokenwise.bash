@@ -35,7 +35,7 @@ _tokenwise() {
     case $prev in
       -m | --model) words=$(_tokenwise_models) ;;
       --encoding) words=$(_tokenwise_encodings) ;;
-      --dialect) words='openai-chat anthropic' ;;
+      --dialect) words='openai-chat openai-responses anthropic gemini ollama bedrock-converse cohere' ;;
       --window) words='hour day week month quarter total' ;;
       --scope) words='user' ;;
       --accept)

@@ -40,7 +40,7 @@ complete -c tokenwise -n '__tokenwise_in count' -l truncate -x -d 'Print the tex
 complete -c tokenwise -n '__tokenwise_in vocab' -a 'add list remove'
 complete -c tokenwise -n '__tokenwise_in vocab' -l name -x -d 'What to call it'
 
-complete -c tokenwise -n '__tokenwise_in price encode decode' -l dialect -x -a 'openai-chat anthropic' -d 'Wire format'
+complete -c tokenwise -n '__tokenwise_in price encode decode' -l dialect -x -a 'openai-chat openai-responses anthropic gemini ollama bedrock-converse cohere' -d 'Wire format'
 complete -c tokenwise -n '__tokenwise_in price decode' -l provider -x -d 'Who bills or answered'
 complete -c tokenwise -n '__tokenwise_in price' -l usage -x -d 'Usage block'
 complete -c tokenwise -n '__tokenwise_in price' -l at -x -d 'When it was used'

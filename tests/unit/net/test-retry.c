@@ -13,12 +13,13 @@ test_own_delay (void)
       gint64 least = tw_retry_delay_ms (&many, i + 1, -1, 0.0);
       gint64 most = tw_retry_delay_ms (&many, i + 1, -1, 0.999999);
 
-      g_assert_cmpint (least, ==, longest[i] / 2);
+      g_assert_cmpint (least, ==, 0);
+      g_assert_cmpint (tw_retry_delay_ms (&many, i + 1, -1, 0.5), ==, longest[i] / 2);
       g_assert_cmpint (most, >, longest[i] * 99 / 100);
       g_assert_cmpint (most, <=, longest[i]);
     }
-  g_assert_cmpint (tw_retry_delay_ms (&many, 99, -1, 0.0), ==, 4000);
-  g_assert_cmpint (tw_retry_delay_ms (&many, 1, 0, 0.0), ==, 250);
+  g_assert_cmpint (tw_retry_delay_ms (&many, 99, -1, 0.5), ==, 4000);
+  g_assert_cmpint (tw_retry_delay_ms (&many, 1, 0, 0.5), ==, 250);
 }
 
 static void

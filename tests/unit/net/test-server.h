@@ -34,6 +34,10 @@ typedef struct
   int fd;
 } TestWorker;
 
+/* What a test answers itself, to paths that begin with "/x/" (which are cut off) and CONNECT. */
+typedef gboolean (*ServerAnswer) (TestWorker *worker, const char *path, const char *request);
+static ServerAnswer server_own_answer;
+
 static gboolean
 server_send (TestWorker *worker, const char *bytes, gssize length)
 {
@@ -167,6 +171,17 @@ server_headers (TestWorker *worker, guint bytes)
   return server_send (worker, text->str, (gssize) text->len);
 }
 
+/* "/redirect/STATUS/PORT" */
+static gboolean
+server_redirect (TestWorker *worker, const char *path)
+{
+  g_auto (GStrv) words = g_strsplit (path, "/", 4);
+  g_autofree char *status = g_strconcat (words[2], " Elsewhere", NULL);
+  g_autofree char *line = g_strdup_printf ("Location: http://127.0.0.1:%s/echo\r\n", words[3]);
+
+  return server_reply (worker, status, line, "moved");
+}
+
 static gboolean
 server_fault (TestWorker *worker, const char *path)
 {
@@ -206,6 +221,10 @@ server_fault (TestWorker *worker, const char *path)
 static gboolean
 server_answer (TestWorker *worker, const char *path, const char *request)
 {
+  if (server_own_answer != NULL && g_str_has_prefix (path, "/x/"))
+    return server_own_answer (worker, path + 3, request);
+  if (server_own_answer != NULL && g_str_has_prefix (request, "CONNECT "))
+    return server_own_answer (worker, path, request);
   if (strcmp (path, "/echo") == 0)
     return server_reply (worker, "200 OK", "Content-Type: text/plain\r\n", request);
   if (strcmp (path, "/stream") == 0)
@@ -217,6 +236,8 @@ server_answer (TestWorker *worker, const char *path, const char *request)
            && server_reply (worker, "200 OK", "X-Folded: a\r\n X-Fake: b\r\n", "ok");
   if (strcmp (path, "/redirect") == 0)
     return server_reply (worker, "307 Temporary Redirect", "Location: /echo\r\n", "moved");
+  if (g_str_has_prefix (path, "/redirect/"))
+    return server_redirect (worker, path);
   if (strcmp (path, "/429") == 0)
     return server_reply (worker, "429 Too Many Requests", "Retry-After: 7\r\n", "{}");
   if (strcmp (path, "/gzip") == 0)
