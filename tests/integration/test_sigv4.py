@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Signatures against AWS's own signer for JavaScript, over random requests: test_sigv4.py SIGNER"""
-import os
 import hashlib
 import json
+import os
 import pathlib
 import random
 import subprocess
