@@ -65,6 +65,8 @@ void tw_cost_add_line (TwCost *self,
                        const TwRateCard *card,
                        const TwAdjustment *const *adjustments,
                        guint n_adjustments);
+/* Which prices these are, how old and how sure, and why the cost is not known. */
+void tw_cost_add_provenance (const TwCost *self, cJSON *json);
 cJSON *tw_cost_to_cjson (const TwCost *self);
 /* The lines alone, as in the command line's contract. */
 cJSON *tw_cost_lines_to_cjson (const TwCost *self);

@@ -281,8 +281,8 @@ add_assumed (cJSON *json, TwAssumed assumed)
       cJSON_AddItemToArray (list, cJSON_CreateString (names[i]));
 }
 
-static void
-add_provenance (cJSON *json, const TwCost *self)
+void
+tw_cost_add_provenance (const TwCost *self, cJSON *json)
 {
   gboolean dated = self->age_days >= 0;
 
@@ -310,7 +310,7 @@ tw_cost_to_cjson (const TwCost *self)
   add_source (json, self);
   cJSON_AddItemToObject (json, "lines", tw_cost_lines_to_cjson (self));
   add_assumed (json, self->assumed);
-  add_provenance (json, self);
+  tw_cost_add_provenance (self, json);
   return json;
 }
 

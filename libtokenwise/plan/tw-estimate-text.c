@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define STALE_HINT ", long ago; “tokenwise catalog update” takes newer ones"
-
 /* How an estimate is said: to people in texts, to programs in JSON. */
 
 /**
@@ -136,6 +134,20 @@ append_alternatives (GString *text, const TwEstimate *self)
     }
 }
 
+static void
+append_price_date (GString *text, const TwCost *cost)
+{
+  if (cost->prices_as_of == NULL)
+    return;
+  g_string_append_printf (text, "  Prices    of %s", cost->prices_as_of);
+  if (tw_cost_is_stale (cost))
+    g_string_append_printf (text,
+                            ", %" G_GINT64_FORMAT " days ago; “tokenwise catalog update” "
+                            "takes newer ones",
+                            cost->age_days);
+  g_string_append_c (text, '\n');
+}
+
 /**
  * tw_estimate_to_text:
  * @self: an estimate
@@ -176,9 +188,7 @@ tw_estimate_to_text (const TwEstimate *self)
 
       g_string_append_printf (text, "  Budget    %s\n", summary);
     }
-  if (self->likely->prices_as_of != NULL)
-    g_string_append_printf (text, "  Prices    of %s%s\n", self->likely->prices_as_of,
-                            tw_cost_is_stale (self->likely) ? STALE_HINT : "");
+  append_price_date (text, self->likely);
   if (tw_cost_get_reason (self->likely) != NULL)
     g_string_append_printf (text, "  Note      %s\n", tw_cost_get_reason (self->likely));
   if (self->simulated)
@@ -249,8 +259,7 @@ cost_to_cjson (const TwEstimate *self, gboolean with_lines)
   add_amount (json, "high", self->high);
   add_amount (json, "worst", self->worst);
   cJSON_AddStringToObject (json, "state", tw_cost_get_state (self->likely));
-  if (tw_cost_get_reason (self->likely) != NULL)
-    cJSON_AddStringToObject (json, "reason", tw_cost_get_reason (self->likely));
+  tw_cost_add_provenance (self->likely, json);
   if (with_lines)
     cJSON_AddItemToObject (json, "lines", tw_cost_lines_to_cjson (self->likely));
   return json;
@@ -319,7 +328,6 @@ tw_estimate_to_cjson (const TwEstimate *self)
   tw_json_add_string (json, "refusal", self->refusal);
   tw_json_add_string (json, "problem", self->problem);
   tw_json_add_string (json, "prices_as_of", self->likely->prices_as_of);
-  cJSON_AddBoolToObject (json, "prices_stale", tw_cost_is_stale (self->likely));
   tw_json_add_string (json, "catalog_version", self->likely->catalog_version);
   return json;
 }
