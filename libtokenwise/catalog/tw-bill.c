@@ -313,7 +313,8 @@ add_fees (TwBill *self)
   const TwRateCard *card;
 
   for (guint i = 0; i < G_N_ELEMENTS (fees); i++)
-    add_fee (self, fees[i].meter, counts[fees[i].fee]);
+    if (counts[fees[i].fee] != 0)
+      add_fee (self, fees[i].meter, counts[fees[i].fee]);
   if (counts[TW_METER_WEB_FETCH] > 0 && !fetches_are_free (self))
     tw_bill_doubt (self, "%s has no known price for web_fetch.", self->model->qualified_id);
   if (counts[TW_METER_REQUEST] > 0

@@ -50,6 +50,8 @@ resolve_alias (TwCatalog *self, TwModel *model, gint64 at)
 static const char *
 resolve_name (TwCatalog *self, const char *name)
 {
+  if (g_hash_table_size (self->aliases) == 0)
+    return name;
   for (guint hops = 0; hops <= TW_MAX_ALIAS_HOPS; hops++)
     {
       g_autofree char *key = g_ascii_strdown (name, -1);
@@ -127,19 +129,58 @@ provider_of (TwCatalog *self, const char *name)
   return id != NULL ? g_hash_table_lookup (self->providers, id) : NULL;
 }
 
+/* What a rule matched once is found again without trying them all. The names are not a peer's to
+ * multiply: beyond so many they are looked for anew. */
+#define MAX_MATCHED 1024u
+
+static void
+remember_match (TwCatalog *self, const char *name, TwModel *model)
+{
+  g_mutex_lock (&self->lock);
+  if (g_hash_table_size (self->matched) < MAX_MATCHED)
+    g_hash_table_replace (self->matched, g_ascii_strdown (name, -1), model);
+  g_mutex_unlock (&self->lock);
+}
+
+/* The name as most are given, "provider/model": a look or two, and nothing allocated. */
+static TwModel *
+find_quickly (TwCatalog *self, const char *name)
+{
+  char key[MAX_NAME_BYTES + 1];
+  TwCatalogEntry *entry;
+  TwModel *model;
+  gsize i = 0;
+
+  for (; name[i] != '\0'; i++)
+    key[i] = g_ascii_tolower (name[i]);
+  key[i] = '\0';
+  entry = g_hash_table_lookup (self->by_key, key);
+  if (entry != NULL)
+    return read_quietly (self, entry);
+  g_mutex_lock (&self->lock);
+  model = g_hash_table_lookup (self->matched, key);
+  g_mutex_unlock (&self->lock);
+  return model;
+}
+
 static TwModel *
 find_model (TwCatalog *self, const char *name, gint64 at, GError **error)
 {
   const TwCatalogProvider *provider;
-  TwModel *model = NULL;
+  TwModel *model;
 
   if (strlen (name) > MAX_NAME_BYTES)
     return NULL;
+  model = find_quickly (self, name);
+  if (model != NULL)
+    return resolve_alias (self, model, at);
   provider = provider_of (self, name);
   if (provider != NULL)
     model = find_within (self, provider, strchr (name, '/') + 1, tw_match_strict_strength, error);
   else
     model = find_bare (self, name, error);
+  if (model != NULL)
+    remember_match (self, name, model);
   return resolve_alias (self, model, at);
 }
 

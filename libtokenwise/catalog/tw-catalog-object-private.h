@@ -35,7 +35,8 @@ struct _TwCatalog
   TwAdjustment *discounts; /* of every price, negotiated */
   guint n_discounts;
   GPtrArray *warnings; /* (element-type utf8) which layers of prices were left out, and why */
-  GMutex lock;         /* of the entries' models */
+  GHashTable *matched; /* "provider/id" that a rule has matched: TwModel, not owned */
+  GMutex lock;         /* of the entries' models and of matched */
 };
 
 /* One catalogue file; with check, all of it is read at once. */

@@ -29,6 +29,7 @@ tw_catalog_finalize (GObject *object)
   g_hash_table_unref (self->by_key);
   g_hash_table_unref (self->by_bare_id);
   g_hash_table_unref (self->aliases);
+  g_hash_table_unref (self->matched);
   g_ptr_array_unref (self->warnings);
   tw_adjustments_free (self->discounts, self->n_discounts);
   g_array_unref (self->entries);
@@ -59,6 +60,7 @@ tw_catalog_init (TwCatalog *self)
   self->by_key = g_hash_table_new (g_str_hash, g_str_equal);
   self->by_bare_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->aliases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->matched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->warnings = g_ptr_array_new_null_terminated (1, g_free, TRUE);
 }
 

@@ -52,6 +52,12 @@ tw_line_rate_multiply (gint64 quantity, TwLineRate *rate, gint64 per, TwFemto *r
   TwFemto divisor = rate->denominator;
   TwFemto whole, part;
 
+  /* As nearly every line is: nothing to divide. */
+  if (per == TW_PRICE_PER_MILLION && divisor == 1 && rate->numerator == 1)
+    {
+      *ret_femto = product;
+      return TRUE;
+    }
   /* Nano-USD per unit are femto-USD per million. */
   if (per != TW_PRICE_PER_MILLION)
     {

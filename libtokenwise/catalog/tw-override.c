@@ -382,7 +382,11 @@ tw_override_apply (TwCatalog *catalog, const char *path, guint layer, GError **e
     /* Discounts point into it. */
     g_ptr_array_add (catalog->document->overrides, root);
   if (root != NULL && apply_root (catalog, root, layer, error))
-    return TRUE;
+    {
+      /* The next layer may read a model anew that an alias of this one was checked with. */
+      g_hash_table_remove_all (catalog->matched);
+      return TRUE;
+    }
   g_prefix_error (error, "The prices of %s are not used. ", path);
   return FALSE;
 }

@@ -458,10 +458,10 @@ gboolean
 tw_usage_validate (const TwUsage *self, GError **error)
 {
   for (guint i = 0; i < TW_N_METERS; i++)
-    if (!check_range (meter_names[i], self->counts[i], error))
+    if (self->counts[i] != 0 && !check_range (meter_names[i], self->counts[i], error))
       return FALSE;
   for (guint i = TW_N_TOKEN_METERS; i < TW_N_METERS; i++)
-    if (!check_part (self, i, error))
+    if (self->counts[i] != 0 && !check_part (self, i, error))
       return FALSE;
   return check_range ("context_total", self->context_total, error)
          && check_range ("billed_input", self->billed_input, error)
