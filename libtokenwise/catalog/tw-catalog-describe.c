@@ -6,9 +6,7 @@
 #include "libtokenwise/catalog/tw-catalog-store-file-private.h"
 #include "libtokenwise/catalog/tw-catalog-store-private.h"
 #include "libtokenwise/catalog/tw-catalog-update-private.h"
-
-/* Prices older than this are worth a look. */
-#define STALE_DAYS 45
+#include "libtokenwise/catalog/tw-cost-private.h"
 
 static guint
 count_cards (const cJSON *root)
@@ -37,7 +35,7 @@ add_head (cJSON *json, const char *path, const char *sha256, const cJSON *root)
   cJSON_AddBoolToObject (json, "updated", g_str_equal (path, stored));
   cJSON_AddStringToObject (json, "sha256", sha256);
   tw_json_add_integer (json, "age_days", age);
-  cJSON_AddBoolToObject (json, "stale", age > STALE_DAYS);
+  cJSON_AddBoolToObject (json, "stale", age > TW_STALE_PRICE_DAYS);
   tw_json_add_integer (json, "models", cJSON_GetArraySize (tw_json_array (root, "models")));
   tw_json_add_integer (json, "rate_cards", count_cards (root));
   cJSON_AddItemToObject (json, "origin", origin != NULL ? origin : cJSON_CreateNull ());

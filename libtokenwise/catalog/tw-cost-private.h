@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+/* Prices that nobody has looked at for longer are worth a warning. */
+#define TW_STALE_PRICE_DAYS 45
 /* Adjustments that one line names. */
 #define TW_MAX_LINE_ADJUSTMENTS 4u
 

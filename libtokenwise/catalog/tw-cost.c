@@ -6,8 +6,6 @@
 #include <string.h>
 
 #define SECONDS_PER_DAY 86400
-/* Prices that nobody has looked at for longer are worth a warning. */
-#define STALE_DAYS 45
 
 /**
  * TwCost:
@@ -98,7 +96,7 @@ tw_cost_add_reason (TwCost *self, const char *format, va_list arguments)
 gboolean
 tw_cost_is_stale (const TwCost *self)
 {
-  return self->age_days > STALE_DAYS;
+  return self->age_days > TW_STALE_PRICE_DAYS;
 }
 
 const char *

@@ -4,6 +4,7 @@
 #include "libtokenwise/base/tw-error.h"
 #include "libtokenwise/base/tw-json-private.h"
 #include "libtokenwise/base/tw-time-private.h"
+#include "libtokenwise/catalog/tw-cost-private.h"
 #include "libtokenwise/client/tw-outgoing-private.h"
 #include "libtokenwise/tokens/tw-encoding-private.h"
 
@@ -11,8 +12,6 @@
 
 /* A server that does not accept a connection in this time is as good as down. */
 #define REACH_SECONDS 3
-/* Prices older than this are worth a look. */
-#define STALE_PRICE_DAYS 45
 #define SECONDS_PER_DAY 86400
 
 typedef struct
@@ -95,7 +94,7 @@ check_prices (Checkup *checkup, TwCatalog *catalog)
     instant = tw_instant_now ();
   age = (tw_instant_now () - instant) / SECONDS_PER_DAY;
   message = g_strdup_printf ("Prices are of %s, %" G_GINT64_FORMAT " days old.", day, age);
-  if (age > STALE_PRICE_DAYS)
+  if (age > TW_STALE_PRICE_DAYS)
     add_check (checkup, "prices", "warning", message, "Update tokenwise.");
   else
     add_check (checkup, "prices", "ok", message, NULL);

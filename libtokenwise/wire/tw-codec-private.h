@@ -16,13 +16,6 @@ typedef enum
   TW_FRAMING_AWS_EVENT_STREAM, /* application/vnd.amazon.eventstream; an event's name is its type */
 } TwFraming;
 
-/* How a request proves who sends it. */
-typedef enum
-{
-  TW_AUTH_KEY, /* the key in a header */
-  TW_AUTH_AWS_SIGV4,
-} TwAuth;
-
 /* What a dialect needs to know of the place it speaks to, besides the request. */
 typedef struct
 {
